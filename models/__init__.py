@@ -1,0 +1,49 @@
+"""What is stored: typed SQLAlchemy tables, engines and readers."""
+
+from models.base import Base, Moment, new_key, now
+from models.division import (
+    AliasConfidence,
+    Connectivity,
+    Division,
+    DivisionAlias,
+    DivisionKind,
+    DivisionLevel,
+    DivisionWeakness,
+    Weakness,
+    division_key,
+    last_key_below,
+)
+from models.label import EnumLabel, Language
+from models.organization import (
+    NetworkNode,
+    NetworkTier,
+    NodeStatus,
+    Organization,
+    OrganizationKind,
+    Unit,
+    UnitKind,
+)
+from models.person import (
+    Availability,
+    Gender,
+    HalfDay,
+    Person,
+    PersonLanguage,
+    PersonSkill,
+    PersonStatus,
+    PoliticalStatus,
+    Season,
+    SpokenLanguage,
+)
+from models.skill import Skill, SkillCategory
+from models.team import (
+    Membership,
+    MembershipRole,
+    MembershipStatus,
+    Platform,
+    Team,
+    TeamPlatform,
+    TeamSkill,
+    TeamStatus,
+    TeamType,
+)

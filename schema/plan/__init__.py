@@ -1,0 +1,1 @@
+"""A GraphQL read becomes one SQL statement. Generic: knows neither volunteers nor their tables."""

@@ -1,0 +1,1 @@
+"""How it runs: the ASGI application, its settings and its command line."""
