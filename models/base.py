@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -19,6 +19,10 @@ NAMING = {
 
 Binary = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is sorted: compared by code point on both databases."""
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""A key of 63 bits; `INTEGER` is SQLite's word for it, and the only one that makes it the row's own address."""
 
 
 class Moment(TypeDecorator[dt.datetime]):
@@ -75,7 +79,7 @@ def now() -> dt.datetime:
 class Keyed:
     """Has a key that the application makes, so that processes need not ask each other."""
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, default=new_key)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False, default=new_key)
 
 
 class Mutable(Keyed):

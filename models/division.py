@@ -2,10 +2,10 @@
 
 import enum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Binary, Keyed, coded
+from models.base import Base, Binary, Key, Keyed, coded
 
 
 class DivisionLevel(enum.Enum):
@@ -73,8 +73,8 @@ class Division(Base):
         Index(None, "pinyin", "name", "id"),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    last_id: Mapped[int] = mapped_column(BigInteger)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    last_id: Mapped[int] = mapped_column(Key)
     code: Mapped[str] = mapped_column(Text, unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("division.id"), index=True)
     township_id: Mapped[int | None] = mapped_column(ForeignKey("division.id"), index=True)
