@@ -3,9 +3,9 @@
 import asyncio
 import os
 
+from alembic import context
 from sqlalchemy import Connection
 
-from alembic import context
 from models import Base
 from models.database import database_url, writing_engine
 

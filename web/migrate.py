@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
-
-from alembic import command
 
 HERE = Path(__file__).parent
 SCRIPTS = HERE / "migrations" if (HERE / "migrations").exists() else HERE.parent / "alembic"
