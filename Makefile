@@ -12,7 +12,7 @@ test: .venv/.test browser
 	$(BIN)/pytest
 
 proof: .venv/.test
-	$(BIN)/pytest -m proof -o addopts=--import-mode=importlib
+	$(BIN)/pytest -m proof -s -o addopts=--import-mode=importlib
 
 lint: .venv/.test
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy

@@ -1,0 +1,53 @@
+"""Links between tables that no single relationship describes: subtrees of places, members now, shares."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, case
+
+from models import Division, HalfDay, Membership, MembershipStatus, Team, TeamSkill
+from schema.plan.fields import through
+from schema.plan.spec import Link, Row, Value
+
+SMALLEST_SHARE = 5
+"""Members a team needs before the share of party members among them is shown to anybody."""
+
+
+def below(table: Any) -> Link:
+    """Return the link from a place to the rows of a table at the place and everywhere below."""
+    target: FromClause = table.__table__
+
+    def on(place: Row, row: Row) -> ColumnElement[bool]:
+        return row.c.division_id.between(place.c.id, place.c.last_id)
+
+    return Link(target, on, ("id", "last_id"))
+
+
+def place_of(column: str) -> Link:
+    """Return the link from a row to the place whose key stands in one of its columns."""
+    return Link(Division.__table__, lambda row, place: place.c.id == row.c[column], (column,))
+
+
+def _active(membership: Row) -> ColumnElement[bool]:
+    return membership.c.status == MembershipStatus.ACTIVE
+
+
+MEMBERS = through(Team.memberships, _active)
+"""From a team to its active memberships."""
+
+MEMBERSHIPS = Link(Membership.__table__, lambda person, row: row.c.person_id == person.c.id, ("id",))
+"""From a person to all memberships, ended ones too."""
+
+TEAMS_WITH_SKILL = Link(TeamSkill.__table__, lambda skill, row: row.c.skill_id == skill.c.id, ("id",))
+"""From a skill to one row for each team that has it."""
+
+
+def party_member_share(team: Row) -> Value:
+    """Return the percentage of party members, rounded; null for teams of fewer than five."""
+    share = (team.c.party_member_count * 100 + team.c.member_count // 2) // team.c.member_count
+    return case((team.c.member_count >= SMALLEST_SHARE, share), else_=None)
+
+
+def half_day_position(row: Row) -> Value:
+    """Return the place of a half-day in the week, Monday morning first."""
+    whens = {day.value: position for position, day in enumerate(HalfDay)}
+    return case(whens, value=row.c.half_day, else_=len(whens))

@@ -1,0 +1,81 @@
+"""Bound parameters of a plan: which value of the request goes where, and how it is written for the database."""
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from sqlalchemy import ARRAY, Dialect, Enum, Text, bindparam
+from sqlalchemy.types import TypeEngine
+
+from schema.plan.leaves import Leaf, Reader, Variables
+from schema.plan.spec import Value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+def _storable(text: Any) -> Any:
+    if isinstance(text, str) and "\0" in text:
+        raise GraphQLError(
+            "文字里不能有空字符 U+0000 (text may not hold the NUL character).", extensions={"code": "BAD_USER_INPUT"}
+        )
+    return text
+
+
+class Binder:
+    """Collects the bound values of one statement."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.readers: dict[str, Reader] = {}
+
+    def __call__(self, leaf: Leaf, type_: TypeEngine[Any], convert: Callable[[Any], Any] = _same) -> Value:
+        """Return a parameter of the column type `type_`; `convert` may raise GraphQLError for a bad value."""
+        if isinstance(type_, Enum):
+            type_ = Text()
+        write = self._writer(type_)
+        return self._parameter(lambda variables: write(convert(_plain(leaf.read(variables)))), type_)
+
+    def items(self, leaf: Leaf, type_: TypeEngine[Any], convert: Callable[[Any], Any] = _same) -> Value:
+        """Return a parameter that holds a whole list: an array on PostgreSQL, JSON text on SQLite."""
+        if isinstance(type_, Enum):
+            type_ = Text()
+        write = self._writer(type_)
+
+        def read(variables: Variables) -> list[Any]:
+            value = leaf.read(variables)
+            value = value if isinstance(value, list | tuple) else [value]
+            return [write(convert(_plain(item))) for item in value]
+
+        if self.dialect.name == "sqlite":
+            return self._parameter(lambda variables: orjson.dumps(read(variables)).decode(), Text())
+        return self._parameter(read, ARRAY(type_))
+
+    def _writer(self, type_: TypeEngine[Any]) -> Callable[[Any], Any]:
+        if isinstance(type_, Text):
+            return _storable
+        return type_.dialect_impl(self.dialect).bind_processor(self.dialect) or _same
+
+    def _parameter(self, read: Reader, type_: TypeEngine[Any]) -> Value:
+        name = f"v{len(self.readers)}"
+        self.readers[name] = read
+        return bindparam(name, type_=type_)
+
+
+def positions(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:
+    """Return, in the statement's order, where each parameter's value comes from."""
+
+    def constant(name: str) -> Reader:
+        type_ = compiled.binds[name].type
+        write = type_.dialect_impl(compiled.dialect).bind_processor(compiled.dialect) or _same
+        value = write(compiled.params[name])
+        return lambda _: value
+
+    return [readers[name] if name in readers else constant(name) for name in compiled.positiontup]

@@ -1,0 +1,279 @@
+"""The compiler: one validated operation becomes one SQL statement whose only value is the answer's JSON text."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from graphql.language import FieldNode
+from sqlalchemy import Dialect, Select, Text, case, false, func, literal_column, null, select, true
+
+from schema.plan.binding import Binder
+from schema.plan.collect import Collected, Request
+from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Scope
+from schema.plan.filters import Filter, spec_of
+from schema.plan.ids import asked_ids
+from schema.plan.json_sql import JSON, JsonArray, JsonObject
+from schema.plan.leaves import arguments
+from schema.plan.pages import Page
+from schema.plan.spec import Connection, Count, Find, Link, Many, Nodes, One, Policy, Row, Scalar, Stats, Value, Values
+from schema.plan.stats import grouped
+
+TYPE = "$type"
+"""The key under which an object names its type when graphql-core walks the answer; no alias can be written so."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What was compiled; `sealed` says that the answer holds values to open."""
+
+    select: Select[Any]
+    bind: Binder
+    sealed: bool
+
+
+def compile_request(
+    request: Request, policy: Policy, dialect: Dialect, roots: Collected, walked: bool = False
+) -> Statement:
+    """Compile these root fields of the request. `walked` adds each object's type, for graphql-core to find it."""
+    compiler = _Compiler(request, policy, dialect, walked)
+    query = request.schema.query_type
+    assert query is not None
+    answer = compiler.object(query, roots, None)
+    return Statement(select(answer), compiler.bind, compiler.sealed)
+
+
+class _Compiler:
+    def __init__(self, request: Request, policy: Policy, dialect: Dialect, walked: bool) -> None:
+        self.request, self.policy, self.walked = request, policy, walked
+        self.bind = Binder(dialect)
+        self.emit: Emitter = Flat() if dialect.name == "sqlite" else Correlated()
+        self.sealed = False
+
+    def object(self, type_: GraphQLObjectType, collected: Collected, scope: Scope | None) -> Value:
+        """Return the JSON object of a row. Without a scope: of the root."""
+        named = [(TYPE, _name(type_))] if self.walked and scope is not None else []
+        return JsonObject([*named, *((key, self._field(type_, nodes, scope)) for key, nodes in collected.items())])
+
+    def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode], scope: Scope | None) -> Value:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return _name(type_)
+        field = type_.fields[name]
+        given = arguments(field, nodes[0], self.request.variables, self.request.declared)
+        match spec_of(field):
+            case Scalar() as spec:
+                assert scope is not None
+                return self._scalar(spec, given, scope)
+            case One() as spec:
+                return self._one(spec, field, nodes, given, scope)
+            case Many() as spec:
+                narrow = self._narrow(spec.link, spec.find, given)
+                level = _list(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}, spec.order)
+                return self.emit.many(scope, level, lambda made: made["j"])
+            case Values() as spec:
+                return self._values(spec, given, scope)
+            case Count() as spec:
+                return self.emit.count(scope, spec.link, self._narrow(spec.link))
+            case Connection() as spec:
+                return self._connection(spec, field, nodes, given, scope)
+            case Nodes() as spec:
+                return self._nodes(spec, field, nodes, given)
+            case Stats() as spec:
+                return self._stats(spec, field, nodes, given)
+        raise TypeError(f"{type_.name}.{name} does not say where its value lives")
+
+    def _below(self, field: GraphQLField, nodes: list[FieldNode], scope: Scope) -> Value:
+        type_ = get_named_type(field.type)
+        assert isinstance(type_, GraphQLObjectType)
+        return self.object(type_, self.request.below(type_, nodes), scope)
+
+    def _scalar(self, spec: Scalar, given: Mapping[str, Any], scope: Scope) -> Value:
+        otherwise = null() if spec.otherwise is None else spec.otherwise(scope.row)
+        gate = true() if spec.gate is None else self.policy.gate(spec.gate, scope.row)
+        self.sealed |= spec.sealed and not _is(gate, false())
+        return _gated(gate, lambda: spec.value(scope.row, given, self.bind), otherwise)
+
+    def _values(self, spec: Values, given: Mapping[str, Any], scope: Scope | None) -> Value:
+        narrow = self._narrow(spec.link)
+        level = _list(spec.link, narrow, lambda child: {"j": spec.value(child.row, given, self.bind)}, spec.order)
+        gate = self.policy.gate(spec.gate, scope.row) if spec.gate and scope else true()
+        return _gated(gate, lambda: self.emit.many(scope, level, lambda made: made["j"]), null())
+
+    def _one(
+        self, spec: One, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any], scope: Scope | None
+    ) -> Value:
+        narrow = self._narrow(spec.link, spec.find, given)
+        return self.emit.one(scope, Level(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}))
+
+    def _narrow(
+        self, link: Link, find: Find | None = None, given: Mapping[str, Any] | None = None
+    ) -> Callable[[Row], list[Value]]:
+        """Return the predicates of a level: what the arguments find, and always what the viewer may see."""
+
+        def narrow(row: Row) -> list[Value]:
+            found = [find(row, given or {}, self.bind)] if find else []
+            return [*found, self.policy.rows(link.target, row)]
+
+        return narrow
+
+    def _where(self, field: GraphQLField, given: Mapping[str, Any], row: Row) -> list[Value]:
+        tree = given.get("where")
+        if tree is None:
+            return []
+        return [Filter(self.policy, self.bind).predicate(get_named_type(field.args["where"].type), tree, row)]  # type: ignore[arg-type]
+
+    def _connection(
+        self,
+        spec: Connection,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        given: Mapping[str, Any],
+        scope: Scope | None,
+    ) -> Value:
+        page = Page.of(spec, given, self.bind)
+        type_: Any = get_named_type(field.type)
+        edge: Any = get_named_type(type_.fields["edges"].type)
+        info: Any = get_named_type(type_.fields["pageInfo"].type)
+        collected = self.request.below(type_, nodes)
+        asked = {key: found[0].name.value for key, found in collected.items()}
+        lists = [key for key, name in asked.items() if name in ("nodes", "edges")]
+        infos = {key: self.request.below(info, collected[key]) for key, name in asked.items() if name == "pageInfo"}
+        wanted = {nodes[0].name.value for found in infos.values() for nodes in found.values()}
+        ahead = "hasPreviousPage" if page.backward else "hasNextPage"
+        seen = self._narrow(spec.link)
+
+        def narrow(row: Row) -> list[Value]:
+            return [*self._where(field, given, row), *seen(row)]
+
+        def columns(child: Scope) -> dict[str, Value]:
+            made = {
+                key: self._below(type_.fields["nodes"], collected[key], child)
+                if asked[key] == "nodes"
+                else self._edge(edge, self.request.below(edge, collected[key]), page, child)
+                for key in lists
+            }
+            return {**made, "cursor_": page.cursor(child.row)} if wanted & {"startCursor", "endCursor"} else made
+
+        def part(key: str, made: Mapping[str, Value]) -> Value:
+            match asked[key]:
+                case "__typename":
+                    return _name(type_)
+                case "totalCount":
+                    return self.emit.count(scope, spec.link, narrow)
+                case "pageInfo":
+                    return self._page_info(info, infos[key], page, made)
+            return made[key]
+
+        level = Level(
+            spec.link,
+            lambda row: [*narrow(row), *page.beyond(spec, row, self.policy)],
+            columns,
+            {
+                **{key: _first(key, page.size) for key in lists},
+                **({"first_": lambda rows: page.edge_cursor(rows, True)} if "startCursor" in wanted else {}),
+                **({"last_": lambda rows: page.edge_cursor(rows, False)} if "endCursor" in wanted else {}),
+                **({"more_": page.has_more} if ahead in wanted else {}),
+            },
+            {**dict.fromkeys(lists, EMPTY), "more_": false()},
+            page.sorted,
+            page.limit,
+            page.backward,
+        )
+
+        def assemble(made: Mapping[str, Value]) -> Value:
+            return JsonObject([(key, part(key, made)) for key in asked])
+
+        return self.emit.many(scope, level, assemble) if level.aggregates else assemble({})
+
+    def _edge(self, type_: GraphQLObjectType, collected: Collected, page: Page, scope: Scope) -> Value:
+        def part(nodes: list[FieldNode]) -> Value:
+            match nodes[0].name.value:
+                case "__typename":
+                    return _name(type_)
+                case "cursor":
+                    return page.cursor(scope.row)
+            return self._below(type_.fields["node"], nodes, scope)
+
+        return JsonObject([(key, part(nodes)) for key, nodes in collected.items()])
+
+    def _page_info(
+        self, type_: GraphQLObjectType, collected: Collected, page: Page, made: Mapping[str, Value]
+    ) -> Value:
+        def value(name: str) -> Value:
+            match name:
+                case "__typename":
+                    return _name(type_)
+                case "startCursor":
+                    return made["first_"]
+                case "endCursor":
+                    return made["last_"]
+            if (name == "hasPreviousPage") is page.backward:
+                return made["more_"]
+            return false() if (page.before if page.backward else page.after) is None else true()
+
+        return JsonObject([(key, value(nodes[0].name.value)) for key, nodes in collected.items()])
+
+    def _nodes(self, spec: Nodes, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
+        def found(scope: Scope) -> Mapping[str, Value]:
+            return {"j": func.coalesce(*(self._node(name, spec, nodes, scope) for name in spec.tables), type_=JSON)}
+
+        asked = asked_ids(given["id" if spec.single else "ids"], self.bind)
+        if spec.single:
+            return self.emit.one(None, Level(Link(asked), lambda row: [], found))
+        level = _list(Link(asked), lambda row: [], found, lambda row: (row.c.position,))
+        return self.emit.many(None, level, lambda made: made["j"])
+
+    def _node(self, name: str, spec: Nodes, nodes: list[FieldNode], scope: Scope) -> Value:
+        table, type_ = spec.tables[name], self.request.schema.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+
+        def on(asked: Row, row: Row) -> Any:
+            return (row.c.id == asked.c.key) & (asked.c.type == literal_column(f"'{name}'"))
+
+        def columns(child: Scope) -> Mapping[str, Value]:
+            return {"j": self.object(type_, self.request.below(type_, nodes), child)}
+
+        link = Link(table, on, ("type", "key"))
+        return self.emit.one(scope, Level(link, self._narrow(link), columns))
+
+    def _stats(self, spec: Stats, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
+        groups = grouped(spec, given["groupBy"], self.policy, lambda row: self._where(field, given, row))
+        order = [name for name in groups.c.keys() if name not in spec.measures]  # noqa: SIM118 a column collection
+
+        def sort(row: Row) -> tuple[Value, ...]:
+            return tuple(key for name in order for key in (row.c[name].is_(None), row.c[name]))
+
+        level = _list(Link(groups), lambda row: [], lambda child: {"j": self._below(field, nodes, child)}, sort)
+        return self.emit.many(None, level, lambda made: made["j"])
+
+
+def _name(type_: GraphQLObjectType) -> Value:
+    return literal_column(f"'{type_.name}'", Text())
+
+
+def _first(name: str, size: Value) -> Callable[[Row], Value]:
+    """Return the aggregate of a column over the rows that belong to the page."""
+    return lambda rows: JsonArray(rows.c[name], rows.c.rn_ <= size)
+
+
+def _list(
+    link: Link,
+    narrow: Callable[[Row], list[Value]],
+    columns: Callable[[Scope], Mapping[str, Value]],
+    order: Callable[[Row], tuple[Value, ...]],
+) -> Level:
+    """Return the level of a plain list; its one column is `j`."""
+    made = {"j": lambda rows: JsonArray(rows.c.j)}
+    return Level(link, narrow, columns, made, {"j": EMPTY}, lambda row: list(order(row)))
+
+
+def _gated(gate: Value, value: Callable[[], Value], otherwise: Value) -> Value:
+    """Return the value where the gate is open; a gate known while compiling leaves no trace in the statement."""
+    if _is(gate, true()):
+        return value()
+    return otherwise if _is(gate, false()) else case((gate, value()), else_=otherwise)
+
+
+def _is(predicate: Value, constant: Value) -> bool:
+    return type(predicate) is type(constant)

@@ -1,0 +1,113 @@
+"""Documents known by their text: parsed, bounded and validated once, then taken from memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from graphql import GraphQLError, GraphQLInputType, GraphQLSchema, specified_rules, type_from_ast, validate
+from graphql.execution.values import get_variable_values
+from graphql.language import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    OperationDefinitionNode,
+    OperationType,
+)
+
+from schema.cost import Weight, weigh
+from schema.limits import check_document, parse_document
+from schema.plan.collect import Collected, Request
+from schema.plan.filters import spec_of
+from schema.plan.leaves import directive_variables
+
+KNOWN = 512
+"""Documents kept; a client has some dozens."""
+
+
+class Invalid(Exception):
+    """Holds what is wrong with the variables of a request, one GraphQLError each."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(*errors)
+        self.errors = list(errors)
+
+
+class Operation:
+    """An operation of a valid document, and what about it does not change between requests."""
+
+    def __init__(
+        self, schema: GraphQLSchema, node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+    ) -> None:
+        self.schema, self.node, self.fragments = schema, node, fragments
+        self.declared: dict[str, GraphQLInputType] = {}
+        for definition in node.variable_definitions or ():
+            declared: Any = type_from_ast(schema, definition.type)
+            self.declared[definition.variable.name.value] = declared
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """The variables whose values decide `@skip` and `@include`."""
+        return directive_variables(self.node, self.fragments)
+
+    @cached_property
+    def weight(self) -> Weight:
+        """What it costs, but for the variables."""
+        return weigh(self.schema, self.node, self.fragments)
+
+    def request(self, inputs: dict[str, Any] | None) -> Request:
+        """Return the operation with coerced variables. Raises Invalid."""
+        found = get_variable_values(
+            self.schema, self.node.variable_definitions or (), inputs or {}, max_errors=20, hide_suggestions=True
+        )
+        if isinstance(found, list):
+            raise Invalid(found)
+        return Request(self.schema, self.node, self.fragments, self.declared, found.coerced)
+
+    def planned(self, request: Request) -> Collected | None:
+        """Return the root fields when one statement answers them all, else None: graphql-core takes it."""
+        query = self.schema.query_type
+        if self.node.operation is not OperationType.QUERY or query is None:
+            return None
+        roots = request.collect(query, [self.node.selection_set])
+        names = {nodes[0].name.value for nodes in roots.values()}
+        if any(name != "__typename" and (name.startswith("__") or not spec_of(query.fields[name])) for name in names):
+            return None
+        return roots
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that could be parsed; with `errors` it may not be carried out."""
+
+    node: DocumentNode
+    errors: list[GraphQLError]
+    operations: dict[str | None, Operation]
+
+    def operation(self, name: str | None) -> Operation | None:
+        """Return the operation of that name, or the only one."""
+        if name is None:
+            return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+        return self.operations.get(name)
+
+
+class Documents:
+    """The documents of one schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.read = lru_cache(maxsize=KNOWN)(self._read)
+
+    def _read(self, text: str) -> Document:
+        """Return the document of a text. Raises GraphQLError for what cannot be parsed or passes a bound."""
+        node = parse_document(text)
+        check_document(text, node)
+        errors = validate(self.schema, node, specified_rules, max_errors=20, hide_suggestions=False)
+        if errors:
+            return Document(node, errors, {})
+        fragments = {item.name.value: item for item in node.definitions if isinstance(item, FragmentDefinitionNode)}
+        operations = {
+            item.name.value if item.name else None: Operation(self.schema, item, fragments)
+            for item in node.definitions
+            if isinstance(item, OperationDefinitionNode)
+        }
+        return Document(node, [], operations)

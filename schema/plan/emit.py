@@ -1,0 +1,178 @@
+"""How rows that hang on rows become JSON: correlated subqueries on PostgreSQL, flat CTEs on SQLite.
+
+SQLite's parser overflows when selects nest about four connections deep, so there each level is a CTE of its own, keyed
+by its parents, and joined where its JSON is needed. Both emitters take the same description of a level, `Level`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Select, and_, func, literal_column, select
+
+from schema.plan.json_sql import JSON
+from schema.plan.spec import Link, Row, Value
+
+Columns = Callable[["Scope"], Mapping[str, Value]]
+
+
+@dataclass
+class Scope:
+    """The rows for which JSON is being made. `source` is `base` with what was joined to it so far."""
+
+    row: Row
+    base: Row
+    source: Row
+    outer: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Level:
+    """Rows of `link` under the scope. `columns` are made for each row, `aggregates` over all rows of one parent."""
+
+    link: Link
+    narrow: Callable[[Row], list[Value]]
+    columns: Columns
+    aggregates: Mapping[str, Callable[[Row], Value]] = field(default_factory=dict)
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    order: Callable[[Row], list[Any]] | None = None
+    limit: Value | None = None
+    reverse: bool = False
+
+
+class Emitter(Protocol):
+    def one(self, scope: Scope | None, level: Level) -> Value: ...
+
+    def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value: ...
+
+    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value: ...
+
+
+def _numbered(page: Row, level: Level, partition: Sequence[Value]) -> Select[Any]:
+    order = level.order(page) if level.order else None
+    return select(
+        page,
+        func.row_number().over(partition_by=partition or None, order_by=order).label("rn_"),
+        func.count().over(partition_by=partition or None).label("cnt_"),
+    )
+
+
+def _listed(level: Level, rows: Row, scope: Scope, keys: Sequence[Value]) -> Row:
+    """Return the rows with their JSON, in the order of the answer."""
+    columns = [value.label(name) for name, value in level.columns(scope).items()]
+    by = rows.c.rn_.desc() if level.reverse else rows.c.rn_
+    ids = [rows.c.id.label("id_")] if "id" in rows.c else []
+    chosen = select(*keys, rows.c.rn_, rows.c.cnt_, *ids, *columns).select_from(scope.source)
+    return chosen.order_by(*keys, by).subquery()
+
+
+class Correlated:
+    """PostgreSQL: each level is a scalar subquery that reads its parent row from the outside."""
+
+    def _narrowed(self, scope: Scope | None, link: Link, table: Row, predicates: list[Value]) -> list[Value]:
+        on = [link.on(scope.row, table)] if scope and link.on is not None else []
+        return [*on, *([link.where(table)] if link.where else []), *predicates]
+
+    def one(self, scope: Scope | None, level: Level) -> Value:
+        table, outer = level.link.target.alias(), scope.outer if scope else ()
+        (value,) = level.columns(Scope(table, table, table, (*outer, table))).values()
+        chosen = select(value).select_from(table)
+        chosen = chosen.where(*self._narrowed(scope, level.link, table, level.narrow(table)))
+        return chosen.correlate(*outer).scalar_subquery()
+
+    def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
+        table, outer = level.link.target.alias(), scope.outer if scope else ()
+        page = select(table).where(*self._narrowed(scope, level.link, table, level.narrow(table)))
+        if level.order and level.limit is not None:
+            page = page.order_by(*level.order(table)).limit(level.limit)
+        rows = _numbered(page.correlate(*outer).subquery(), level, []).subquery()
+        inner = _listed(level, rows, Scope(rows, rows, rows, (*outer, rows)), [])
+        made = {name: aggregate(inner) for name, aggregate in level.aggregates.items()}
+        return select(assemble(made)).select_from(inner).correlate(*outer).scalar_subquery()
+
+    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value:
+        table, outer = link.target.alias(), scope.outer if scope else ()
+        chosen = select(func.count()).select_from(table).where(*self._narrowed(scope, link, table, narrow(table)))
+        return chosen.correlate(*outer).scalar_subquery()
+
+
+class Flat:
+    """SQLite: each level is a chain of CTEs, keyed by the columns of the parents that it hangs on."""
+
+    def one(self, scope: Scope | None, level: Level) -> Value:
+        rows, keys = self._rows(scope, level.link, level.narrow)
+        child = Scope(rows, rows, rows)
+        (value,) = level.columns(child).values()
+        if scope is None:
+            return select(value).select_from(child.source).scalar_subquery()
+        made = select(*[rows.c[f"p_{key}"] for key in keys], value.label("j")).select_from(child.source).cte()
+        return self._joined(scope, made, keys).c.j  # type: ignore[no-any-return]
+
+    def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
+        rows, names = self._page(scope, level)
+        keys = [rows.c[f"p_{name}"] for name in names]
+        inner = _listed(level, rows, Scope(rows, rows, rows), keys)
+        if scope is None:
+            made = {name: aggregate(inner) for name, aggregate in level.aggregates.items()}
+            return select(assemble(made)).select_from(inner).scalar_subquery()
+        groups = [inner.c[key.key] for key in keys]
+        columns = [aggregate(inner).label(name) for name, aggregate in level.aggregates.items()]
+        grouped = self._joined(scope, select(*groups, *columns).group_by(*groups).cte(), names)
+        return assemble(
+            {
+                name: func.coalesce(grouped.c[name], level.defaults[name], type_=grouped.c[name].type)
+                if name in level.defaults
+                else grouped.c[name]
+                for name in level.aggregates
+            }
+        )
+
+    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value:
+        if scope is None:
+            table = link.target.alias()
+            where = [link.where(table)] if link.where else []
+            return select(func.count()).select_from(table).where(*where, *narrow(table)).scalar_subquery()
+        rows, names = self._rows(scope, link, narrow)
+        keys = [rows.c[f"p_{name}"] for name in names]
+        counted = self._joined(scope, select(*keys, func.count().label("n")).group_by(*keys).cte(), names)
+        return func.coalesce(counted.c.n, 0)
+
+    def _page(self, scope: Scope | None, level: Level) -> tuple[Row, tuple[str, ...]]:
+        """Return the rows of the level, at most `limit` for each parent, with `rn_` and `cnt_`."""
+        if scope is None:
+            table = level.link.target.alias()
+            where = [level.link.where(table)] if level.link.where else []
+            page = select(table).where(*where, *level.narrow(table))
+            if level.order and level.limit is not None:
+                page = page.order_by(*level.order(table)).limit(level.limit)
+            return _numbered(page.subquery(), level, []).cte(), ()
+        rows, names = self._rows(scope, level.link, level.narrow)
+        keys = [rows.c[f"p_{name}"] for name in names]
+        if level.limit is None:
+            return _numbered(rows, level, keys).cte(), names
+        order = level.order(rows) if level.order else None
+        ranked = select(rows, func.row_number().over(partition_by=keys, order_by=order).label("rn_")).subquery()
+        kept = [ranked.c[key.key] for key in keys]
+        counted = select(ranked, func.count().over(partition_by=kept).label("cnt_"))
+        return counted.where(ranked.c.rn_ <= level.limit).cte(), names
+
+    def _rows(
+        self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]
+    ) -> tuple[Row, tuple[str, ...]]:
+        table = link.target.alias()
+        predicates = [*([link.where(table)] if link.where else []), *narrow(table)]
+        if scope is None or link.on is None:
+            return select(table).where(*predicates).cte(), ()
+        names = link.parent_columns
+        parents = select(*[scope.row.c[name] for name in names]).distinct().select_from(scope.base).subquery()
+        labels = [parents.c[name].label(f"p_{name}") for name in names]
+        chosen = select(table, *labels).select_from(parents.join(table, link.on(parents, table)))
+        return chosen.where(*predicates).cte(), names
+
+    def _joined(self, scope: Scope, made: Any, names: tuple[str, ...]) -> Any:
+        match = and_(*(made.c[f"p_{name}"] == scope.row.c[name] for name in names))
+        scope.source = scope.source.outerjoin(made, match)
+        return made
+
+
+EMPTY = literal_column("'[]'", JSON)

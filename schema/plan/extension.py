@@ -1,0 +1,84 @@
+"""The hook into Strawberry: what plans can answer is answered by one statement, the rest goes to graphql-core."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLError, GraphQLSchema
+from graphql.execution import ExecutionResult
+from strawberry.extensions import SchemaExtension
+
+from schema.cost import check_cost
+from schema.plan.collect import Request
+from schema.plan.documents import Document, Documents, Invalid, Operation
+from schema.plan.plans import Plans
+
+
+class Planner:
+    """The documents and plans of one schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.documents, self.plans = Documents(schema), Plans()
+
+
+def planner_of(schema: GraphQLSchema) -> Planner:
+    """Return the schema's planner, made at its first use."""
+    planner: Planner | None = schema.extensions.get("planner")
+    if planner is None:
+        planner = schema.extensions["planner"] = Planner(schema)
+    return planner
+
+
+class PlanExtension(SchemaExtension):
+    """Answers queries whose root fields are all planned."""
+
+    _document: Document
+
+    @property
+    def _planner(self) -> Planner:
+        return planner_of(self.execution_context.schema._schema)
+
+    def on_parse(self) -> Iterator[None]:
+        self._document = self._planner.documents.read(self.execution_context.query or "")
+        self.execution_context.graphql_document = self._document.node
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        self.execution_context.validation_rules = ()
+        if self._document.errors:
+            self.execution_context.pre_execution_errors = self._document.errors
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        self.execution_context.result = await self._answer()
+        yield
+
+    async def _answer(self) -> ExecutionResult | None:
+        context = self.execution_context
+        operation = self._document.operation(context.operation_name)
+        if operation is None:
+            return None
+        try:
+            request = operation.request(context.variables)
+            check_cost(operation.weight, request.variables)
+            roots = operation.planned(request)
+            if roots is None or context.context.walks:
+                context.context.walk = self._walker(operation, request)
+                return None
+            text = await self._planner.plans.run(operation, request, roots, context.context)
+        except Invalid as invalid:
+            return ExecutionResult(None, invalid.errors)
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        data: Any = orjson.Fragment(text)
+        return ExecutionResult(data, None)
+
+    def _walker(self, operation: Operation, request: Request) -> Callable[[str, list[FieldNode]], Awaitable[Any]]:
+        """Return what resolves a root field on its own, for graphql-core to walk through."""
+
+        async def walk(key: str, nodes: list[FieldNode]) -> Any:
+            asking = self.execution_context.context
+            text = await self._planner.plans.run(operation, request, {key: nodes}, asking, walked=True)
+            return orjson.loads(text)[key]
+
+        return walk

@@ -1,0 +1,108 @@
+"""Plans: compiled statements kept by everything that shapes them, and run with the values of a request."""
+
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from schema.plan.binding import Reader, positions
+from schema.plan.collect import Collected, Request
+from schema.plan.compile import compile_request
+from schema.plan.documents import Operation
+from schema.plan.leaves import shape
+from schema.plan.spec import Policy
+
+KEPT = 1024
+"""Plans kept. Compiling one again costs some milliseconds."""
+
+DIALECTS: dict[str, Dialect] = {
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+}
+
+
+class Database(Protocol):
+    """Where statements run: read-only, with a time limit."""
+
+    dialect: str
+
+    async def fetch(self, sql: str, arguments: list[Any]) -> str | None: ...
+
+
+class Asking(Protocol):
+    """What a request brings: who asks, of which database, how sealed values are opened, what is counted."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def viewer_shape(self) -> Hashable: ...
+
+    @property
+    def reader(self) -> Database: ...
+
+    def open_sealed(self, text: str) -> str: ...
+
+    def planned(self, hit: bool) -> None: ...
+
+    def ran(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement for one database and viewer's shape; `readers` take its parameters' values from the variables."""
+
+    sql: str
+    readers: list[Reader]
+    sealed: bool
+
+
+class Plans:
+    """The plans of one process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Plan] = {}
+
+    async def run(
+        self, operation: Operation, request: Request, roots: Collected, asking: Asking, walked: bool = False
+    ) -> str:
+        """Return the JSON text of the root fields. Raises GraphQLError for values that the request may mend."""
+        plan = self.plan(operation, request, roots, asking, walked)
+        arguments = [read(request.variables) for read in plan.readers]
+        started = time.perf_counter()
+        text = await asking.reader.fetch(plan.sql, arguments)
+        asking.ran(time.perf_counter() - started)
+        if text is None:
+            raise RuntimeError("A plan gave no answer.")
+        return asking.open_sealed(text) if plan.sealed else text
+
+    def plan(
+        self, operation: Operation, request: Request, roots: Collected, asking: Asking, walked: bool = False
+    ) -> Plan:
+        """Return the plan, compiled when it is new."""
+        key = self._key(operation, request, tuple(roots) if walked else None, asking)
+        plan = self._kept.pop(key, None)
+        asking.planned(hit=plan is not None)
+        if plan is None:
+            plan = _compiled(request, roots, asking, walked)
+            if len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+        self._kept[key] = plan  # put back last: the first is the one not used for longest
+        return plan
+
+    def _key(self, operation: Operation, request: Request, walked: Any, asking: Asking) -> Hashable:
+        variables, declared = request.variables, request.declared
+        shapes = tuple((name, shape(declared[name], value)) for name, value in variables.items())
+        switches = tuple(variables.get(name) for name in sorted(operation.switches))
+        return operation, shapes, switches, asking.viewer_shape, asking.reader.dialect, walked
+
+
+def _compiled(request: Request, roots: Collected, asking: Asking, walked: bool) -> Plan:
+    dialect = DIALECTS[asking.reader.dialect]
+    statement = compile_request(request, asking.policy, dialect, roots, walked)
+    compiled = statement.select.compile(dialect=dialect)
+    return Plan(str(compiled), positions(compiled, statement.bind.readers), statement.sealed)

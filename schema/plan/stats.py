@@ -1,0 +1,49 @@
+"""Grouped counts: the dimensions asked become joins and groups, every table under scope."""
+
+from collections.abc import Callable, Sequence
+
+from graphql import GraphQLError
+from sqlalchemy import Subquery, cast, null, select
+
+from schema.plan.spec import Choice, Policy, Row, Stats, Value
+
+MOST_DIMENSIONS = 3
+
+
+def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Callable[[Row], list[Value]]) -> Subquery:
+    """Return one row a group: the columns of every dimension (null for those not asked), then the measures."""
+    chosen = list(dict.fromkeys(dimensions))
+    if len(chosen) > MOST_DIMENSIONS:
+        raise GraphQLError(
+            f"groupBy 最多 {MOST_DIMENSIONS} 项，收到 {len(chosen)} 项 (groupBy takes at most {MOST_DIMENSIONS}).",
+            extensions={
+                "code": "LIMIT_EXCEEDED",
+                "limit": "groupBy",
+                "value": len(chosen),
+                "bound": MOST_DIMENSIONS,
+            },
+        )
+    rows: dict[str, Row] = {"": spec.table.alias()}
+    source = rows[""]
+    predicates = [policy.rows(spec.table, source)]
+    for name in dict.fromkeys(join for choice in chosen for join in spec.dimensions[choice].joins):
+        join = spec.joins[name]
+        rows[name] = join.table.alias()
+        seen = policy.rows(join.table, rows[name])
+        source = source.join(rows[name], join.on(rows[""], rows[name]) & seen, isouter=join.outer)
+    keys = {
+        column: value(rows).label(column)
+        for choice in chosen
+        for column, value in spec.dimensions[choice].columns.items()
+    }
+    bare = {name: join.table for name, join in spec.joins.items()}
+    empty = {
+        column: cast(null(), value({**bare, **rows}).type).label(column)
+        for choice, dimension in spec.dimensions.items()
+        if choice not in chosen
+        for column, value in dimension.columns.items()
+    }
+    measures = [measure(rows[""]).label(name) for name, measure in spec.measures.items()]
+    query = select(*keys.values(), *empty.values(), *measures).select_from(source)
+    query = query.where(*predicates, *where(rows[""]))
+    return query.group_by(*(value.element for value in keys.values())).subquery()

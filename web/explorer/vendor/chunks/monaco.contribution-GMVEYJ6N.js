@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-SSES63X6.js";import"./chunk-T5IGKJSC.js";import"./chunk-OXYL73ND.js";import"./chunk-KL5E3QH7.js";import"./chunk-NCD3NBVP.js";import"./chunk-WBGD3WIE.js";export{b as getWorker,a as jsonDefaults};

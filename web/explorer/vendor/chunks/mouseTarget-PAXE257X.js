@@ -1,0 +1,1 @@
+import{Ch as a,Dh as b,Eh as c,Fh as d}from"./chunk-KL5E3QH7.js";import"./chunk-NCD3NBVP.js";import"./chunk-WBGD3WIE.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};
