@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 import models
 from models.base import Key
-from schema import enums, orders
+from schema import orders
 from schema.labels import EnumLabel
 from schema.people import Availability, Person, PersonSkill
 from schema.places import Division, NetworkNode, Organization, Unit
@@ -104,8 +104,6 @@ class Query:
     team_stats: list[TeamStat] = stats(TEAM_STATS, "队伍统计 counts of teams", where=TeamWhere)
     person_stats: list[PersonStat] = stats(PERSON_STATS, "人员统计 counts of people", where=PersonWhere)
 
-
-enums.register()
 
 schema = checked(
     strawberry.Schema(

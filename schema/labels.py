@@ -9,8 +9,11 @@ from sqlalchemy import Text, case, func, literal_column, select, type_coerce
 
 from models import EnumLabel as Words
 from models import Language
+from schema.enums import register
 from schema.plan.fields import argument, computed, reader, values
 from schema.plan.spec import Bind, Row, Value
+
+register()  # before any type names an enum
 
 LANGUAGE = argument("language", Language, "显示语言 language of the word", Language.ZH)
 

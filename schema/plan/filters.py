@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLError, GraphQLInputField, GraphQLInputObjectType, get_named_type
-from sqlalchemy import Boolean, and_, false, func, literal, not_, or_, select, true
+from sqlalchemy import Boolean, and_, false, func, literal_column, not_, or_, select, true
 
 from schema.plan.binding import Binder
 from schema.plan.json_sql import AnyOf, Elements
@@ -12,6 +12,12 @@ from schema.plan.spec import SPEC, Among, Combine, Compare, Custom, Link, Policy
 
 DEPTH, CONDITIONS = 10, 60
 """Bounds of one `where`; beyond them SQLite's parser and a reader's patience end."""
+
+
+NESTING = 4
+"""Links within links at which a subquery becomes a CTE on SQLite, whose parser overflows at about seven."""
+
+ONE: Value = literal_column("1")
 
 
 def spec_of(field: Any) -> Any:
@@ -30,7 +36,7 @@ class Filter:
 
     def __init__(self, policy: Policy, bind: Binder) -> None:
         self.policy, self.bind = policy, bind
-        self.conditions = 0
+        self.conditions = self.nesting = 0
 
     def predicate(self, type_: GraphQLInputObjectType, tree: dict[str, Any], row: Row, depth: int = 1) -> Value:
         """Return the predicate of one input object over a row."""
@@ -64,16 +70,26 @@ class Filter:
         parts = [self.predicate(type_, item, row, depth + 1) for item in tree if item is not None]
         return and_(true(), *parts) if spec.how == "and" else or_(false(), *parts)
 
-    def _linked(self, link: Link, row: Row, child: Row, *predicates: Value) -> Value:
-        assert link.on is not None
-        where = [link.where(child)] if link.where else []
-        seen = self.policy.rows(link.target, child)
-        chosen = select(literal(1)).select_from(child).where(link.on(row, child), *where, seen, *predicates)
-        return chosen.correlate(row).exists()
+    def _linked(self, link: Link, row: Row, predicates: Callable[[Row], list[Value]]) -> Value:
+        """Return whether some linked row that the viewer may see holds to the predicates; never unknown."""
+        child = link.target.alias()
+        self.nesting += 1
+        where = [*([link.where(child)] if link.where else []), self.policy.rows(link.target, child)]
+        if self.bind.dialect.name != "sqlite" or self.nesting < NESTING:
+            found = select(ONE).select_from(child).where(_on(link, row, child), *where, *predicates(child))
+            self.nesting -= 1
+            return found.correlate(row).exists()
+        outer, self.nesting = self.nesting, 0
+        parent: Any = row.element.alias()  # type: ignore[attr-defined]
+        keys = [parent.c[name].label(f"p_{name}") for name in link.parent_columns]
+        joined = parent.join(child, _on(link, parent, child))
+        known = select(*keys).distinct().select_from(joined).where(*where, *predicates(child)).cte()
+        self.nesting = outer - 1
+        same = [known.c[f"p_{name}"] == row.c[name] for name in link.parent_columns]
+        return select(ONE).select_from(known).where(*same).correlate(row).exists()
 
     def _some(self, link: Link, type_: Any, tree: Any, row: Row, depth: int) -> Value:
-        child = link.target.alias()
-        return self._linked(link, row, child, self.predicate(type_, tree, child, depth + 1))
+        return self._linked(link, row, lambda child: [self.predicate(type_, tree, child, depth + 1)])
 
     def _listed(self, link: Link, type_: Any, how: str, tree: Any, row: Row, depth: int) -> Value:
         nested = get_named_type(type_.fields[how].type)
@@ -81,23 +97,21 @@ class Filter:
             return self._some(link, nested, tree, row, depth)
         if how == "none":
             return not_(self._some(link, nested, tree, row, depth))
-        child = link.target.alias()
-        return not_(self._linked(link, row, child, not_(certainly(self.predicate(nested, tree, child, depth + 1)))))
+        return not_(
+            self._linked(link, row, lambda child: [not_(certainly(self.predicate(nested, tree, child, depth + 1)))])
+        )
 
     def _among(self, spec: Among, how: str, leaf: Any, row: Row) -> Value:
         child = spec.link.target.alias()
         value = spec.value(child)
         items = self.bind.items(leaf, value.type)
-        found = AnyOf(value, items)
-        if how == "hasAny":
-            return self._linked(spec.link, row, child, found)
-        if how == "hasNone":
-            return not_(self._linked(spec.link, row, child, found))
-        assert spec.link.on is not None
+        if how != "hasAll":
+            some = self._linked(spec.link, row, lambda child: [AnyOf(spec.value(child), items)])
+            return some if how == "hasAny" else not_(some)
         where = [spec.link.where(child)] if spec.link.where else []
         seen = self.policy.rows(spec.link.target, child)
         counted = select(func.count(value.distinct())).select_from(child)
-        counted = counted.where(spec.link.on(row, child), *where, seen, found).correlate(row)
+        counted = counted.where(_on(spec.link, row, child), *where, seen, AnyOf(value, items)).correlate(row)
         return counted.scalar_subquery() == Elements(items)
 
     def _bound(self, what: str, value: int, bound: int) -> None:
@@ -106,6 +120,12 @@ class Filter:
                 f"查询条件过于复杂 The {what} is {value}, at most {bound} is allowed.",
                 extensions={"code": "LIMIT_EXCEEDED", "limit": what, "value": value, "bound": bound},
             )
+
+
+def _on(link: Link, row: Row, child: Row) -> Value:
+    if link.on is None:
+        raise TypeError("A filter over linked rows needs a link that says how they hang together.")
+    return link.on(row, child)
 
 
 def _given(tree: dict[str, Any]) -> list[tuple[str, Any]]:
