@@ -33,6 +33,14 @@ class Reader(Protocol):
 
     async def close(self) -> None: ...
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections are open and how many are busy."""
+        ...
+
+
+async def _nothing(_: Any) -> None:
+    """Leave a connection as it is: single read-only statements change nothing that a reset would undo."""
+
 
 class PostgresReader:
     """A pool of read-only connections; each request is one round trip, outside of any transaction."""
@@ -51,6 +59,7 @@ class PostgresReader:
             max_size=self._size,
             statement_cache_size=512,
             max_cached_statement_lifetime=0,
+            reset=_nothing,
             server_settings={
                 "default_transaction_read_only": "on",
                 "statement_timeout": str(int(PATIENCE * 1000)),
@@ -71,6 +80,11 @@ class PostgresReader:
         if self._pool is not None:
             await self._pool.close()
 
+    def connections(self) -> tuple[int, int]:
+        if self._pool is None:
+            return 0, 0
+        return self._pool.get_size(), self._pool.get_size() - self._pool.get_idle_size()
+
 
 class SqliteReader:
     """A few threads, each with its own connection that can only query."""
@@ -82,12 +96,17 @@ class SqliteReader:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="read")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        self._busy = 0
 
     async def start(self) -> None:
         sqlite_reader(self._path).close()
 
     async def fetch(self, sql: str, arguments: Arguments) -> str | None:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, arguments)
+        self._busy += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, arguments)
+        finally:
+            self._busy -= 1
 
     def _fetch(self, sql: str, arguments: Arguments) -> str | None:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -103,6 +122,9 @@ class SqliteReader:
                 raise TooSlow(f"no answer in {PATIENCE:.0f} s") from error
             raise
         return row[0] if row else None
+
+    def connections(self) -> tuple[int, int]:
+        return len(self._opened), self._busy
 
     async def close(self) -> None:
         self._threads.shutdown()

@@ -79,3 +79,8 @@ def positions(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:
         return lambda _: value
 
     return [readers[name] if name in readers else constant(name) for name in compiled.positiontup]
+
+
+def left_over(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:
+    """Return the readers of values that the statement does not need: a bad one is refused all the same."""
+    return [reader for name, reader in readers.items() if name not in compiled.binds]

@@ -141,6 +141,7 @@ class _Compiler:
         infos = {key: self.request.below(info, collected[key]) for key, name in asked.items() if name == "pageInfo"}
         wanted = {nodes[0].name.value for found in infos.values() for nodes in found.values()}
         ahead = "hasPreviousPage" if page.backward else "hasNextPage"
+        numbered = bool(wanted & {"startCursor", "endCursor", ahead})
         seen = self._narrow(spec.link)
 
         def narrow(row: Row) -> list[Value]:
@@ -170,15 +171,16 @@ class _Compiler:
             lambda row: [*narrow(row), *page.beyond(spec, row, self.policy)],
             columns,
             {
-                **{key: _first(key, page.size) for key in lists},
+                **{key: _array(key, page.size if numbered else None) for key in lists},
                 **({"first_": lambda rows: page.edge_cursor(rows, True)} if "startCursor" in wanted else {}),
                 **({"last_": lambda rows: page.edge_cursor(rows, False)} if "endCursor" in wanted else {}),
                 **({"more_": page.has_more} if ahead in wanted else {}),
             },
             {**dict.fromkeys(lists, EMPTY), "more_": false()},
-            page.sorted,
-            page.limit,
-            page.backward,
+            page.counted,
+            page.limit if numbered else page.size,
+            page.shown,
+            numbered,
         )
 
         def assemble(made: Mapping[str, Value]) -> Value:
@@ -252,9 +254,9 @@ def _name(type_: GraphQLObjectType) -> Value:
     return literal_column(f"'{type_.name}'", Text())
 
 
-def _first(name: str, size: Value) -> Callable[[Row], Value]:
-    """Return the aggregate of a column over the rows that belong to the page."""
-    return lambda rows: JsonArray(rows.c[name], rows.c.rn_ <= size)
+def _array(name: str, size: Value | None = None) -> Callable[[Row], Value]:
+    """Return the array of a column, of the first `size` rows where they are numbered."""
+    return lambda rows: JsonArray(rows.c[name], *([] if size is None else [rows.c.rn_ <= size]))
 
 
 def _list(
@@ -264,8 +266,7 @@ def _list(
     order: Callable[[Row], tuple[Value, ...]],
 ) -> Level:
     """Return the level of a plain list; its one column is `j`."""
-    made = {"j": lambda rows: JsonArray(rows.c.j)}
-    return Level(link, narrow, columns, made, {"j": EMPTY}, lambda row: list(order(row)))
+    return Level(link, narrow, columns, {"j": _array("j")}, {"j": EMPTY}, lambda row: list(order(row)))
 
 
 def _gated(gate: Value, value: Callable[[], Value], otherwise: Value) -> Value:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Select, and_, func, literal_column, select
+from sqlalchemy import Select, and_, case, func, literal_column, select
 
 from schema.plan.json_sql import JSON
 from schema.plan.spec import Link, Row, Value
@@ -28,7 +28,9 @@ class Scope:
 
 @dataclass(frozen=True)
 class Level:
-    """Rows of `link` under the scope. `columns` are made for each row, `aggregates` over all rows of one parent."""
+    """Rows of `link` under the scope. `columns` are made for each row, `aggregates` over all rows of one parent, in the
+    order `shown`; `order` is the one in which `limit` counts. Where aggregates need them, rows are `numbered`: `rn_`
+    counts in `order`, `cnt_` is how many there are up to the limit."""
 
     link: Link
     narrow: Callable[[Row], list[Value]]
@@ -37,7 +39,8 @@ class Level:
     defaults: Mapping[str, Value] = field(default_factory=dict)
     order: Callable[[Row], list[Any]] | None = None
     limit: Value | None = None
-    reverse: bool = False
+    shown: Callable[[Row], list[Any]] | None = None
+    numbered: bool = False
 
 
 class Emitter(Protocol):
@@ -48,10 +51,10 @@ class Emitter(Protocol):
     def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value: ...
 
 
-def _numbered(page: Row, level: Level, partition: Sequence[Value]) -> Select[Any]:
-    order = level.order(page) if level.order else None
+def _numbered(rows: Row, level: Level, partition: Sequence[Value]) -> Select[Any]:
+    order = level.order(rows) if level.order else None
     return select(
-        page,
+        rows,
         func.row_number().over(partition_by=partition or None, order_by=order).label("rn_"),
         func.count().over(partition_by=partition or None).label("cnt_"),
     )
@@ -60,32 +63,39 @@ def _numbered(page: Row, level: Level, partition: Sequence[Value]) -> Select[Any
 def _listed(level: Level, rows: Row, scope: Scope, keys: Sequence[Value]) -> Row:
     """Return the rows with their JSON, in the order of the answer."""
     columns = [value.label(name) for name, value in level.columns(scope).items()]
-    by = rows.c.rn_.desc() if level.reverse else rows.c.rn_
-    ids = [rows.c.id.label("id_")] if "id" in rows.c else []
-    chosen = select(*keys, rows.c.rn_, rows.c.cnt_, *ids, *columns).select_from(scope.source)
-    return chosen.order_by(*keys, by).subquery()
+    numbers = [rows.c[name] for name in ("rn_", "cnt_") if name in rows.c]
+    shown = level.shown or level.order
+    chosen = select(*keys, *numbers, *columns).select_from(scope.source)
+    return chosen.order_by(*keys, *(shown(rows) if shown else [])).subquery()
 
 
 class Correlated:
-    """PostgreSQL: each level is a scalar subquery that reads its parent row from the outside."""
+    """PostgreSQL: a linked row is joined, a list is a scalar subquery that reads its parent row from the outside."""
 
     def _narrowed(self, scope: Scope | None, link: Link, table: Row, predicates: list[Value]) -> list[Value]:
         on = [link.on(scope.row, table)] if scope and link.on is not None else []
         return [*on, *([link.where(table)] if link.where else []), *predicates]
 
     def one(self, scope: Scope | None, level: Level) -> Value:
-        table, outer = level.link.target.alias(), scope.outer if scope else ()
-        (value,) = level.columns(Scope(table, table, table, (*outer, table))).values()
-        chosen = select(value).select_from(table)
-        chosen = chosen.where(*self._narrowed(scope, level.link, table, level.narrow(table)))
-        return chosen.correlate(*outer).scalar_subquery()
+        table = level.link.target.alias()
+        where = self._narrowed(scope, level.link, table, level.narrow(table))
+        if scope is None:
+            child = Scope(table, table, table, (table,))
+            (value,) = level.columns(child).values()
+            return select(value).select_from(child.source).where(*where).scalar_subquery()
+        child = Scope(table, table, scope.source.outerjoin(table, and_(*where)), (*scope.outer, table))
+        (value,) = level.columns(child).values()
+        scope.source, scope.outer = child.source, child.outer
+        return case((table.c.id.is_not(None), value))
 
     def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
         table, outer = level.link.target.alias(), scope.outer if scope else ()
         page = select(table).where(*self._narrowed(scope, level.link, table, level.narrow(table)))
         if level.order and level.limit is not None:
             page = page.order_by(*level.order(table)).limit(level.limit)
-        rows = _numbered(page.correlate(*outer).subquery(), level, []).subquery()
+        rows = page.correlate(*outer).subquery()
+        if level.numbered:
+            rows = _numbered(rows, level, []).subquery()
         inner = _listed(level, rows, Scope(rows, rows, rows, (*outer, rows)), [])
         made = {name: aggregate(inner) for name, aggregate in level.aggregates.items()}
         return select(assemble(made)).select_from(inner).correlate(*outer).scalar_subquery()
@@ -138,23 +148,23 @@ class Flat:
         return func.coalesce(counted.c.n, 0)
 
     def _page(self, scope: Scope | None, level: Level) -> tuple[Row, tuple[str, ...]]:
-        """Return the rows of the level, at most `limit` for each parent, with `rn_` and `cnt_`."""
+        """Return the rows of the level, at most `limit` for each parent."""
         if scope is None:
             table = level.link.target.alias()
             where = [level.link.where(table)] if level.link.where else []
             page = select(table).where(*where, *level.narrow(table))
             if level.order and level.limit is not None:
                 page = page.order_by(*level.order(table)).limit(level.limit)
-            return _numbered(page.subquery(), level, []).cte(), ()
+            return (_numbered(page.subquery(), level, []) if level.numbered else page).cte(), ()
         rows, names = self._rows(scope, level.link, level.narrow)
-        keys = [rows.c[f"p_{name}"] for name in names]
         if level.limit is None:
-            return _numbered(rows, level, keys).cte(), names
+            return rows, names
+        keys = [rows.c[f"p_{name}"] for name in names]
         order = level.order(rows) if level.order else None
         ranked = select(rows, func.row_number().over(partition_by=keys, order_by=order).label("rn_")).subquery()
         kept = [ranked.c[key.key] for key in keys]
-        counted = select(ranked, func.count().over(partition_by=kept).label("cnt_"))
-        return counted.where(ranked.c.rn_ <= level.limit).cte(), names
+        counts = [func.count().over(partition_by=kept).label("cnt_")] if level.numbered else []
+        return select(ranked, *counts).where(ranked.c.rn_ <= level.limit).cte(), names
 
     def _rows(
         self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]

@@ -90,9 +90,15 @@ class Page:
             key("before"),
         )
 
-    def sorted(self, row: Row) -> list[Any]:
-        """Return ORDER BY; backward pages are read from their end."""
-        falling = self.order.descending is not self.backward
+    def counted(self, row: Row) -> list[Any]:
+        """Return the order in which the page is cut off; backward pages are read from their end."""
+        return self._sorted(row, self.order.descending is not self.backward)
+
+    def shown(self, row: Row) -> list[Any]:
+        """Return the order in which the page is shown."""
+        return self._sorted(row, self.order.descending)
+
+    def _sorted(self, row: Row, falling: bool) -> list[Any]:
         return [key.desc() if falling else key.asc() for key in self.order.of(row)]
 
     def beyond(self, spec: Connection, row: Row, policy: Policy) -> list[Value]:

@@ -9,7 +9,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from schema.plan.binding import Reader, positions
+from schema.plan.binding import Reader, left_over, positions
 from schema.plan.collect import Collected, Request
 from schema.plan.compile import compile_request
 from schema.plan.documents import Operation
@@ -54,10 +54,12 @@ class Asking(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement for one database and viewer's shape; `readers` take its parameters' values from the variables."""
+    """A statement for one database and viewer's shape; `readers` take its parameters' values from the variables,
+    `checks` those that it does not need but that may be wrong."""
 
     sql: str
     readers: list[Reader]
+    checks: list[Reader]
     sealed: bool
 
 
@@ -72,6 +74,8 @@ class Plans:
     ) -> str:
         """Return the JSON text of the root fields. Raises GraphQLError for values that the request may mend."""
         plan = self.plan(operation, request, roots, asking, walked)
+        for check in plan.checks:
+            check(request.variables)
         arguments = [read(request.variables) for read in plan.readers]
         started = time.perf_counter()
         text = await asking.reader.fetch(plan.sql, arguments)
@@ -105,4 +109,5 @@ def _compiled(request: Request, roots: Collected, asking: Asking, walked: bool) 
     dialect = DIALECTS[asking.reader.dialect]
     statement = compile_request(request, asking.policy, dialect, roots, walked)
     compiled = statement.select.compile(dialect=dialect)
-    return Plan(str(compiled), positions(compiled, statement.bind.readers), statement.sealed)
+    readers = statement.bind.readers
+    return Plan(str(compiled), positions(compiled, readers), left_over(compiled, readers), statement.sealed)

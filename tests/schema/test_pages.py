@@ -108,8 +108,9 @@ async def test_each_parent_has_its_own_page(api: Api) -> None:
     ],
 )
 async def test_a_bad_page_is_refused_by_name(api: Api, arguments: str, words: str, extensions: dict[str, Any]) -> None:
-    answer = await api(f"{{ teams({arguments}) {{ nodes {{ code }} }} }}")
-    assert answer["data"] is None
+    for asked in ("nodes { code }", "totalCount", "pageInfo { endCursor }"):
+        answer = await api(f"{{ teams({arguments}) {{ {asked} }} }}")
+        assert answer["data"] is None
     (error,) = answer["errors"]
     assert words in error.pop("message")
     assert error == {"code": "BAD_USER_INPUT", **extensions}

@@ -1,0 +1,110 @@
+"""The servers that are compared: how each is started, and what its process costs."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A server to compare. `{port}` in the command is filled in; its documents are `queries/<query>.graphql`, or
+    `queries/<query>.<name>.graphql` where a peer needs its own words."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    path: str = "/graphql"
+
+    def document(self, query: str) -> str:
+        own = ROOT / "bench" / "queries" / f"{query}.{self.name}.graphql"
+        return (own if own.exists() else own.with_name(f"{query}.graphql")).read_text()
+
+    def body(self, query: str, variables: Mapping[str, Any]) -> bytes:
+        return json.dumps({"query": self.document(query), "variables": dict(variables)}).encode()
+
+
+def uvicorn(app: str, *options: str) -> tuple[str, ...]:
+    """Return the command of one process: uvloop and httptools, as installed, and no line a request."""
+    serve = ("uvicorn", app, *options, "--port", "{port}", "--no-access-log", "--log-level", "warning")
+    return (sys.executable, "-m", *serve)
+
+
+class Server:
+    """A running peer. Its process starts with the block and ends with it."""
+
+    def __init__(self, peer: Peer, environment: Mapping[str, str]) -> None:
+        self.peer = peer
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}{peer.path}"
+        self._command = [part.format(port=port) for part in peer.command]
+        self._environment = {**os.environ, **environment, **peer.environment, "PORT": str(port)}
+
+    def __enter__(self) -> Self:
+        self._log = tempfile.TemporaryFile()
+        self.started = time.perf_counter()
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, cwd=ROOT, stdout=self._log, stderr=subprocess.STDOUT
+        )
+        self._watched = psutil.Process(self._process.pid)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        self._log.close()
+
+    def first_answer(self, body: bytes) -> float:
+        """Wait for the first answer to `body`; return the seconds since the process was started."""
+        while True:
+            try:
+                self.ask(body)
+                return time.perf_counter() - self.started
+            except urllib.error.HTTPError:
+                raise
+            except OSError:
+                if self._process.poll() is not None or time.perf_counter() - self.started > PATIENCE:
+                    self._log.seek(0)
+                    raise RuntimeError(f"{self.peer.name} did not start:\n{self._log.read().decode()}") from None
+                time.sleep(0.01)
+
+    def ask(self, body: bytes) -> Any:
+        """Return the data of an answer. Raises RuntimeError when it holds errors."""
+        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})  # noqa: S310
+        with urllib.request.urlopen(request) as response:  # noqa: S310
+            answer = json.loads(response.read())
+        if answer.get("errors"):
+            raise RuntimeError(f"{self.peer.name}: {answer['errors']}")
+        return answer["data"]
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._watched)
+
+    def resident_megabytes(self) -> float:
+        return float(self._watched.memory_info().rss) / 2**20
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the processor time of a process and its children, living or gone."""
+    times = process.cpu_times()
+    used = times.user + times.system + times.children_user + times.children_system
+    return float(used) + sum(cpu_seconds(child) for child in process.children())

@@ -1,0 +1,41 @@
+"""The doctor finds what would go wrong, each finding by itself, and mends nothing."""
+
+from pathlib import Path
+
+from web.doctor import examine
+from web.keys import keyring, keys_file, new_keys
+from web.settings import Settings
+
+
+async def ill(settings: Settings) -> dict[str, str]:
+    """Return what is wrong, but for the files of the pages."""
+    found = {check.name: check.finding for check in await examine(settings) if not check.is_well}
+    return {name: finding for name, finding in found.items() if "missing" not in finding}
+
+
+def contents(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def at(folder: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{folder / 'horqin.db'}", port=0)
+
+
+async def test_a_migrated_database_with_keys_is_healthy(url: str, engine: object) -> None:
+    healthy = Settings(database_url=url, port=0, **new_keys())  # type: ignore[arg-type]
+    assert await ill(healthy) == {}
+
+
+async def test_a_key_that_others_can_read_is_an_illness(tmp_path: Path) -> None:
+    settings = at(tmp_path)
+    keyring(settings)
+    assert "密钥 keys" not in await ill(settings)
+    keys_file(settings).chmod(0o644)
+    assert "others can read it" in (await ill(settings))["密钥 keys"]
+    keys_file(settings).write_text("damaged")
+    assert "cannot be used" in (await ill(settings))["密钥 keys"]
+
+
+async def test_what_is_not_there_is_not_made(tmp_path: Path) -> None:
+    assert "there is no database file" in (await ill(at(tmp_path)))["数据库 database"]
+    assert contents(tmp_path) == []

@@ -1,0 +1,99 @@
+"""Commands that bring data in: in one transaction, with a progress bar on a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+import typer
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Division
+from web.keys import keyring
+from web.prepare import Unprepared, check_migrated, opened
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from domain.demo import Progress
+
+
+@contextmanager
+def progress() -> Iterator["Progress"]:
+    """Show bars on a terminal, and nothing that would fill a log elsewhere."""
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeElapsedColumn(),
+    )
+    with rich.Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, rich.TaskID] = {}
+
+        def advance(done: int, total: int, what: str) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield advance
+
+
+async def load_demo_data(settings: Settings) -> None:
+    """Load the demo data, all or nothing."""
+    async with opened(settings) as engine:
+        await check_migrated(engine)
+        ring = keyring(settings)
+        from domain.demo import load_demo
+
+        with progress() as advance:
+            async with AsyncSession(engine) as session, session.begin():
+                found = await load_demo(session, ring, progress=advance)
+    if found.is_loaded:
+        typer.echo(", ".join(f"{table} {count}" for table, count in found.rows.items()))
+    typer.echo(found.note)
+
+
+async def import_workbook_file(settings: Settings, file: Path, report: str | None, dry_run: bool) -> None:
+    """Import a workbook and write its report. Nothing is stored when the report cannot be written, and no report
+    stands where nothing was stored. Raises Unprepared."""
+    async with opened(settings) as engine:
+        await check_migrated(engine)
+        ring = keyring(settings)
+        from domain.county import default_folder, load_county
+        from domain.imports import FileRefused, import_workbook
+
+        try:
+            with progress() as advance:
+                async with AsyncSession(engine) as session, session.begin() as transaction:
+                    if not await session.scalar(select(exists(Division.id))):
+                        await load_county(session, default_folder())  # an empty registry knows no places yet
+                    outcome = await import_workbook(session, ring, file, progress=advance)
+                    text = orjson.dumps(outcome.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
+                    draft = _draft(report, text)
+                    if dry_run:
+                        await transaction.rollback()
+        except FileRefused as refusal:
+            raise Unprepared(f"文件未被接受，没有改动 | refused, nothing was changed: {refusal}") from None
+    if report == "-":
+        sys.stdout.buffer.write(text)
+    elif report and draft:
+        draft.replace(report)
+    done = "试运行，没有改动 | dry run, nothing was changed" if dry_run else "已导入 | imported"
+    typer.echo(f"{done}: {file.name}", err=True)
+
+
+def _draft(report: str | None, text: bytes) -> Path | None:
+    """Write the report beside where it will stand."""
+    if not report or report == "-":
+        return None
+    draft = Path(f"{report}.part")
+    try:
+        draft.write_bytes(text)
+    except OSError as error:
+        raise Unprepared(f"报告无法写入 {report} | the report cannot be written: {error.strerror}") from None
+    return draft

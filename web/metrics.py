@@ -1,0 +1,99 @@
+"""What Prometheus reads: requests and times by operation, hits of the plan cache, connections, time in SQL."""
+
+import hmac
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from web.requests import Visit
+from web.settings import Settings, is_loopback
+
+OPERATIONS = 100
+"""Names of operations that get a series of their own, first come; names come from clients, so they are bounded."""
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter that nobody looks at
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """The numbers of one process; each application has its own registry."""
+
+    def __init__(self, operations: set[str]) -> None:
+        """`operations` are the names of our own documents: strangers cannot take their seats."""
+        self.registry = CollectorRegistry()
+        self._seats = set(operations)
+        self._free = OPERATIONS
+        labels = ("operation",)
+        self.requests = Counter("horqin_requests", "Requests answered", ("operation", "status"), registry=self.registry)
+        self.seconds = Histogram(
+            "horqin_request_seconds", "Time to the end of the answer", labels, buckets=SECONDS, registry=self.registry
+        )
+        self.sql_seconds = Histogram(
+            "horqin_sql_seconds", "Time in SQL for one request", labels, buckets=SECONDS, registry=self.registry
+        )
+        self.statements = Counter("horqin_sql_statements", "Statements run", registry=self.registry)
+        self.plans = Counter("horqin_plans", "Plans looked up", ("found",), registry=self.registry)
+        self.errors = Counter("horqin_errors", "Errors in answers", ("code",), registry=self.registry)
+        self.pool = Gauge("horqin_pool_connections", "Connections that read", ("state",), registry=self.registry)
+        for found in ("hit", "miss"):
+            self.plans.labels(found)
+
+    def seen(self, visit: Visit) -> None:
+        operation = self.series(visit)
+        self.requests.labels(operation, str(visit.status)).inc()
+        self.seconds.labels(operation).observe(visit.seconds)
+        for code in visit.codes:
+            self.errors.labels(code).inc()
+        if visit.counters is not None:
+            self.plans.labels("hit").inc(visit.counters.plan_hits)
+            self.plans.labels("miss").inc(visit.counters.plan_misses)
+            if visit.counters.statements:
+                self.statements.inc(visit.counters.statements)
+                self.sql_seconds.labels(operation).observe(visit.counters.sql_seconds)
+
+    def series(self, visit: Visit) -> str:
+        """Return the label for a visit: `-` outside of GraphQL, `anonymous`, a name, or `other` when seats are out.
+        Only answers without an error take a seat."""
+        name = visit.operation
+        if not name:
+            return "-" if name is None else "anonymous"
+        if name not in self._seats:
+            if not self._free or visit.codes or visit.status != 200:
+                return "other"
+            self._free -= 1
+            self._seats.add(name)
+        return name
+
+    def text(self, reader: object) -> Response:
+        """Return the numbers. `reader` tells of its connections, open and busy, if it counts them."""
+        if connections := getattr(reader, "connections", None):
+            for state, count in zip(("open", "busy"), connections(), strict=True):
+                self.pool.labels(state).set(count)
+        return Response(generate_latest(self.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+
+
+def may_read(request: Request, settings: Settings) -> bool:
+    """Tell whether the numbers are for this client: on this machine itself, or with the token. A request that a proxy
+    forwarded comes from elsewhere, even if the proxy runs here."""
+    if settings.metrics_token:
+        given = request.headers.get("authorization", "")
+        if hmac.compare_digest(given.encode(), f"Bearer {settings.metrics_token.get_secret_value()}".encode()):
+            return True
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return request.client is not None and is_loopback(request.client.host) and not forwarded
+
+
+def refused() -> Response:
+    return PlainTextResponse(
+        "只有本机或带 METRICS_TOKEN 的请求可以读取 | only this machine, or with METRICS_TOKEN as a bearer token\n", 403
+    )

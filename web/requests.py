@@ -1,0 +1,179 @@
+"""What every request meets before and after its route: an id, a bounded body, safe headers, one line in the log."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_BYTES = 256 * 1024
+BODY_SECONDS = 10.0
+NESTING = 40
+"""Levels of arrays and objects that JSON from outside may have."""
+
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""Sent with every answer that does not bring its own."""
+
+RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+log = logging.getLogger("horqin.request")
+
+
+@dataclass
+class Visit:
+    """One request, as the log and the metrics see it: no address, no query string, no variables, no names."""
+
+    id: str
+    method: str
+    path: str
+    operation: str | None = None
+    """The GraphQL operation's name; "" without one, None outside of GraphQL."""
+    codes: list[str] = field(default_factory=list)
+    counters: Any = None
+    status: int = 0
+    sent: int = 0
+    seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        line: dict[str, Any] = {
+            "requestId": self.id,
+            "method": self.method,
+            "path": self.path,
+            "status": self.status,
+            "bytes": self.sent,
+            "ms": round(self.seconds * 1000, 1),
+        }
+        if self.operation is not None:
+            line["operation"] = self.operation
+        if self.codes:
+            line["codes"] = self.codes
+        if self.counters is not None:
+            line["statements"] = self.counters.statements
+            line["sqlMs"] = round(self.counters.sql_seconds * 1000, 1)
+        return line
+
+
+def visit_of(scope: Scope) -> Visit:
+    """Return the visit that the middleware opened for this request."""
+    visit: Visit = scope["horqin.visit"]
+    return visit
+
+
+class Guard:
+    """The outermost layer. `failed` words an answer to what nobody caught, `seen` hears of every finished visit."""
+
+    def __init__(
+        self, app: ASGIApp, failed: Callable[[Visit, Exception], Response], seen: Callable[[Visit], None]
+    ) -> None:
+        self.app, self.failed, self.seen = app, failed, seen
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit = scope["horqin.visit"] = Visit(secrets.token_hex(8), scope["method"], scope["path"])
+        started = time.perf_counter()
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                visit.status = message["status"]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] += [pair for pair in RAW_HEADERS if pair[0] not in own]
+                message["headers"].append((b"x-request-id", visit.id.encode()))
+                if visit.status in (408, 413):
+                    message["headers"].append((b"connection", b"close"))  # the rest of the body is not waited for
+            elif message["type"] == "http.response.body":
+                visit.sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self.app(scope, _bounded(scope, receive), send_safely)
+        except Exception as error:  # the last line: behind it the server would close the connection without a word
+            answer = self.failed(visit, error)
+            if not visit.status:
+                await answer(scope, receive, send_safely)
+        finally:
+            visit.seconds = time.perf_counter() - started
+            self.seen(visit)
+            log.log(logging.ERROR if visit.status >= 500 else logging.INFO, "request", extra={"visit": visit})
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """Return a `receive` that counts the bytes that really come, whatever was declared, and does not wait for ever.
+    Raises HTTPException, which the application words."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    total, deadline = 0, time.monotonic() + BODY_SECONDS
+
+    async def receive_bounded() -> Message:
+        nonlocal total
+        if declared.isdigit() and (len(declared) > 18 or int(declared) > BODY_BYTES):
+            raise too_large(int(declared[:18]))
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic()) if total >= 0 else None):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(
+                408, f"请求体在 {BODY_SECONDS:.0f} 秒内没有传完 | the body did not arrive in {BODY_SECONDS:.0f} s"
+            ) from None
+        if message["type"] == "http.request":
+            total += len(message.get("body", b""))
+            if total > BODY_BYTES:
+                raise too_large(total)
+            if not message.get("more_body"):
+                total = -1  # complete: from here on `receive` only tells of a disconnect
+        return message
+
+    return receive_bounded
+
+
+def too_large(size: int) -> HTTPException:
+    return HTTPException(413, f"请求体 {size} 字节，上限 {BODY_BYTES} | body of {size} bytes, at most {BODY_BYTES}")
+
+
+class BadJson(ValueError):
+    """The text is not JSON as we take it; the message says why, Chinese first."""
+
+
+def read_json(text: bytes) -> Any:
+    """Read JSON from outside: UTF-8, finite numbers, no half surrogates, bounded nesting. Raises BadJson."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadJson(f"不是有效的 JSON（UTF-8） | not valid JSON in UTF-8: {error}") from None
+    if text.count(b"[") + text.count(b"{") > NESTING and _is_deeper(value, NESTING):
+        raise BadJson(f"JSON 嵌套超过 {NESTING} 层 | JSON nested deeper than {NESTING} levels")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Tell whether a value has more levels of containers; without recursion, for it comes from outside."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [
+            child
+            for item in layer
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return any(isinstance(item, dict | list) for item in layer)

@@ -1,0 +1,110 @@
+"""What a deployment may decide, read from the environment once and refused in whole when it does not fit together."""
+
+import ipaddress
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL
+from sqlalchemy.exc import ArgumentError
+
+from models.database import database_url
+
+
+class Settings(BaseSettings):
+    """One field is one environment variable of the same name in capitals; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="ignore")
+
+    database_url: str = "sqlite:///data/horqin.db"
+    """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0 takes any free port."""
+
+    production: bool = False
+    """No demo data, no keys made up, no hints about the schema in error messages."""
+
+    trust_everybody: bool = False
+    """Whoever reaches the server reads as the banner's dispatcher. Only for one's own machine."""
+
+    secret_keys: SecretStr | None = None
+    """`name:base64,name:base64`: keys of at least 32 bytes for phones; the first one seals, all open."""
+
+    lookup_key: SecretStr | None = None
+    """base64 of at least 32 bytes: under it a phone is found again. Stays when the others are rotated."""
+
+    pool_size: int = Field(default=8, ge=1, le=100)
+    """Connections that read at the same time."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """auto: readable lines on a terminal, one JSON object a line elsewhere."""
+
+    metrics_token: SecretStr | None = None
+    """With it `/metrics` also answers others than this machine, who send it as `Authorization: Bearer …`."""
+
+    explorer: bool = True
+    introspection: bool = True
+    """Whether the schema may be asked for: by GraphQL and at /schema.graphql."""
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported(cls, value: str) -> str:
+        try:
+            url = database_url(value)
+        except (ValueError, ArgumentError):
+            raise ValueError(
+                "不支持这个数据库地址，请用 sqlite:///文件 或 postgresql://用户@主机/库名 | "
+                "not a supported address: use sqlite:///file.db or postgresql://user@host/name"
+            ) from None
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ValueError("SQLite 需要一个文件 | SQLite needs a file: sqlite:///data/horqin.db")
+        return value
+
+    @model_validator(mode="after")
+    def _safe_together(self) -> Self:
+        if self.trust_everybody and not self.on_loopback:
+            raise ValueError(
+                f"TRUST_EVERYBODY=1 只能用于本机（127.0.0.1），而 HOST 是 {self.host} | "
+                f"TRUST_EVERYBODY=1 shows names and phones to everybody who can connect: it needs HOST=127.0.0.1"
+            )
+        if self.trust_everybody and self.production:
+            raise ValueError("TRUST_EVERYBODY 不能与 PRODUCTION 同用 | TRUST_EVERYBODY is never for PRODUCTION")
+        if self.production and not (self.secret_keys and self.lookup_key):
+            raise ValueError(
+                "正式环境需要 SECRET_KEYS 和 LOOKUP_KEY（`horqin doctor --new-keys` 可生成） | "
+                "PRODUCTION needs SECRET_KEYS and LOOKUP_KEY (`horqin doctor --new-keys` makes a pair)"
+            )
+        return self
+
+    @property
+    def url(self) -> URL:
+        return database_url(self.database_url)
+
+    @property
+    def on_loopback(self) -> bool:
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine itself can use such an address. Other names than localhost are not looked up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """Return what is wrong with the settings, one line each, without the values: they may be secrets."""
+    lines = []
+    for item in error.errors():
+        name = "_".join(str(part) for part in item["loc"]).upper()
+        lines.append(f"{name}: {item['msg']}".removeprefix(": ").replace("Value error, ", ""))
+    return lines
