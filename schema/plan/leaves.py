@@ -35,9 +35,11 @@ Tree: TypeAlias = Any
 
 @dataclass(frozen=True)
 class Leaf:
-    """A value that does not shape the statement; `read` takes it from the coerced variables."""
+    """A value that does not shape the statement; `read` takes it from the coerced variables. A `fixed` one stands in
+    the document itself."""
 
     read: Reader
+    fixed: bool = False
 
 
 def _constant(value: Any) -> Reader:
@@ -86,7 +88,7 @@ def tree_of_ast(type_: GraphQLInputType, node: ValueNode, variables: Variables, 
     if isinstance(node, NullValueNode):
         return None
     if _is_leafy(bare):
-        return Leaf(_literal(bare, node))
+        return Leaf(_literal(bare, node), not isinstance(node, ListValueNode))
     if isinstance(bare, GraphQLList):
         items = node.values if isinstance(node, ListValueNode) else (node,)
         return [tree_of_ast(bare.of_type, item, variables, declared) for item in items]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
-from sqlalchemy import BigInteger, Integer, Text, cast, func, literal, literal_column, select
+from sqlalchemy import BigInteger, Integer, Text, cast, func, literal_column, select
 
 from schema.plan.binding import Binder
 from schema.plan.json_sql import RowBeyond
@@ -79,13 +79,19 @@ class Page:
             leaf: Leaf | None = arguments.get(name)
             return None if leaf is None else bind(leaf, BigInteger(), _cursor_key(name, choice))
 
-        name, leaf = ("last", last) if last is not None else ("first", first)
+        def size(more: int) -> Value:
+            name, leaf = ("last", last) if last is not None else ("first", first)
+            if leaf is not None and not leaf.fixed:
+                return bind(leaf, Integer(), _size(name, more))
+            number = DEFAULT_SIZE + more if leaf is None else _size(name, more)(leaf.read({}))
+            return literal_column(str(number), Integer())  # PostgreSQL plans better for a LIMIT that it can read
+
         return cls(
             choice,
             spec.orders[choice],
             last is not None,
-            literal(DEFAULT_SIZE) if leaf is None else bind(leaf, Integer(), _size(name, 0)),
-            literal(DEFAULT_SIZE + 1) if leaf is None else bind(leaf, Integer(), _size(name, 1)),
+            size(0),
+            size(1),
             key("after"),
             key("before"),
         )
