@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLSchema,
     IntValueNode,
     ListValueNode,
@@ -17,12 +18,18 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+    is_list_type,
 )
 
 from schema.limits import COST, INPUTS, INTROSPECTED, refuse_over
 
 PAGE = 20
 """How many a connection gives when the client does not say."""
+
+LIST, GROUPS = 8, 50
+"""How many a plain list and a list of groups are taken to have: neither can be asked for a page."""
 
 ENORMOUS = 10**9
 """Stands for every number that is no Int: the cost refuses it long before."""
@@ -102,7 +109,7 @@ class _Scales:
         if introspected:
             pages: list[int | tuple[str, int]] = [INTROSPECTED.get(node.name.value, 1)]
         else:
-            pages = self.pages(node, PAGE if kind is not None and kind.name.endswith("Connection") else 1)
+            pages = self.pages(node, _usual(field, parent))
         fixed, parts = 1, list[tuple[str, int, Weight]]()
         for page in pages:
             if isinstance(page, int):
@@ -125,6 +132,17 @@ class _Scales:
                 else:
                     pages.append(_literal(argument.value, default))
         return pages or [default]
+
+
+def _usual(field: GraphQLField | None, parent: Any) -> int:
+    """Return how often what is under a field comes when no argument says so."""
+    if field is None or is_leaf_type(get_named_type(field.type)):
+        return 1
+    if get_named_type(field.type).name.endswith("Connection"):
+        return PAGE
+    if not is_list_type(get_nullable_type(field.type)) or parent.name.endswith("Connection"):
+        return 1  # a page was counted where it was asked for
+    return GROUPS if "groupBy" in field.args else LIST
 
 
 def _literal(value: ValueNode | None, default: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case
+from sqlalchemy import ColumnElement, FromClause, Integer, case, literal_column, type_coerce
 
 from models import Division, HalfDay, Membership, MembershipStatus, Team, TeamSkill
 from schema.plan.fields import through
@@ -45,6 +45,12 @@ def party_member_share(team: Row) -> Value:
     """Return the percentage of party members, rounded; null for teams of fewer than five."""
     share = (team.c.party_member_count * 100 + team.c.member_count // 2) // team.c.member_count
     return case((team.c.member_count >= SMALLEST_SHARE, share), else_=None)
+
+
+def exact_party_member_share(team: Row) -> Value:
+    """Return the percentage that filters compare: 50.4 is more than half, though it is shown as 50."""
+    share = team.c.party_member_count * literal_column("100.0") / team.c.member_count
+    return type_coerce(case((team.c.member_count >= SMALLEST_SHARE, share), else_=None), Integer())
 
 
 def half_day_position(row: Row) -> Value:

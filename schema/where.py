@@ -28,7 +28,7 @@ from schema.filters import (
     none_of,
     related,
 )
-from schema.links import MEMBERS, MEMBERSHIPS, below, party_member_share
+from schema.links import MEMBERS, MEMBERSHIPS, below, exact_party_member_share
 from schema.plan.pages import bad_input
 from schema.plan.spec import Bind, Row
 
@@ -178,8 +178,8 @@ class TeamWhere:
     )
     member_count: IntFilter | None = compare(Team.member_count, "人数 number of active members")
     party_member_share: IntFilter | None = compare(
-        party_member_share,
-        "党员比例（%），五人以上的队伍才有 percentage of party members; null for teams of fewer than five",
+        exact_party_member_share,
+        "党员比例（%，不取整），五人以上才有 exact percentage of party members; null for fewer than five members",
     )
     founded_on: DateFilter | None = compare(Team.founded_on, "成立日期 day of foundation")
     created_at: DateTimeFilter | None = compare(Team.created_at, "登记时间 moment of registration")

@@ -17,7 +17,7 @@ from schema.plan.json_sql import JSON, JsonArray, JsonObject
 from schema.plan.leaves import arguments
 from schema.plan.pages import Page
 from schema.plan.spec import Connection, Count, Find, Link, Many, Nodes, One, Policy, Row, Scalar, Stats, Value, Values
-from schema.plan.stats import grouped
+from schema.plan.stats import grouped, in_order
 
 TYPE = "$type"
 """The key under which an object names its type when graphql-core walks the answer; no alias can be written so."""
@@ -244,7 +244,7 @@ class _Compiler:
         order = [name for name in groups.c.keys() if name not in spec.measures]  # noqa: SIM118 a column collection
 
         def sort(row: Row) -> tuple[Value, ...]:
-            return tuple(key for name in order for key in (row.c[name].is_(None), row.c[name]))
+            return tuple(key for name in order for key in in_order(row.c[name]))
 
         level = _list(Link(groups), lambda row: [], lambda child: {"j": self._below(field, nodes, child)}, sort)
         return self.emit.many(None, level, lambda made: made["j"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLError
-from sqlalchemy import Subquery, cast, null, select
+from sqlalchemy import Enum, Subquery, Text, case, cast, null, select, type_coerce
 
 from schema.plan.spec import Choice, Policy, Row, Stats, Value
 
@@ -47,3 +47,12 @@ def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Ca
     query = select(*keys.values(), *empty.values(), *measures).select_from(source)
     query = query.where(*predicates, *where(rows[""]))
     return query.group_by(*(value.element for value in keys.values())).subquery()
+
+
+def in_order(column: Value) -> tuple[Value, ...]:
+    """Return how groups sort by a key: the members of an enum as they were declared, and the missing ones last."""
+    kind = column.type
+    key = column
+    if isinstance(kind, Enum):
+        key = case({name: position for position, name in enumerate(kind.enums)}, value=type_coerce(column, Text()))
+    return column.is_(None), key

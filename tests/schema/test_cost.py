@@ -21,6 +21,7 @@ SCHEMA = build_schema(
     type Query {
       teams(first: Int, last: Int): TeamConnection! team: Team
       nodes(ids: [ID!]!): [Team]! stats(where: Where): [Team!]!
+      groups(groupBy: [ID!]!): [Team!]!
     }
     input Where { and: [Where!] name: String }
     type TeamConnection { nodes: [Team!]! totalCount: Int! }
@@ -43,6 +44,8 @@ def cost(text: str, variables: dict[str, Any] | None = None) -> int:
     [
         ("{team{name}}", None, 2),
         ("{team{name parent{name}}}", None, 4),
+        ("{stats{name parent{name}}}", None, 1 + 8 * 3),
+        ("{groups(groupBy: []){name members{nodes{name}}}}", None, 1 + 50 * (2 + 20 * 2)),
         ("{teams(first: 3){totalCount}}", None, 1 + 3),
         ("{teams(last: 3){nodes{name}}}", None, 1 + 3 * 2),
         ("{teams{nodes{name}}}", None, 1 + 20 * 2),
@@ -90,7 +93,7 @@ def test_a_short_query_over_a_circle_is_refused_at_once() -> None:
 
 def test_variables_hold_a_bounded_number_of_objects() -> None:
     query = "query($w: Where){stats(where: $w){name}}"
-    assert cost(query, {"w": {"and": [None] + [{"name": "a"}] * 199}}) == 2
+    assert cost(query, {"w": {"and": [None] + [{"name": "a"}] * 199}}) == 1 + 8
     with pytest.raises(GraphQLError) as refusal:
         cost(query, {"w": {"and": [None] + [{"name": "a"}] * 200}})
     assert refusal.value.extensions == {"code": "LIMIT_EXCEEDED", "limit": "inputs", "value": 201, "bound": 200}
