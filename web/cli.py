@@ -96,23 +96,30 @@ def serve(
 
 @app.command(rich_help_panel="数据库 Database")
 def migrate() -> None:
-    """升级数据库 · Bring the database to the shape that this version needs.
+    """升级数据库 · Bring the database to the shape that this version needs, and load the county's data.
 
     All missing migrations run in one transaction: either all are done or nothing is changed. A missing SQLite file
-    is made. Safe to run again. Back up before upgrading a database that matters.
+    is made. Safe to run again. Back up before upgrading a database that matters. Then places, words and skills are
+    loaded or refreshed from the folder that COUNTY names; what was entered by people is not touched.
     """
+    from web.loading import county_folder, load_county_data
     from web.prepare import migrate as migrating
     from web.prepare import opened
 
-    async def work() -> tuple[str | None, str]:
-        async with opened(settings(), create=True) as engine:
-            return await migrating(engine)
+    chosen = settings()
 
-    before, after = run(work())
+    async def work() -> tuple[str | None, str, str]:
+        county_folder(chosen)  # a wrong folder is said before anything is changed
+        async with opened(chosen, create=True) as engine:
+            before, after = await migrating(engine)
+        return before, after, await load_county_data(chosen)
+
+    before, after, county = run(work())
     if before == after:
         typer.echo(f"数据库已是最新 | already up to date: {after}")
     else:
         typer.echo(f"数据库已升级 | migrated: {before or '空 nothing'} → {after}")
+    typer.echo(f"区划、名称和技能已载入 | places, words and skills are loaded: {county}")
 
 
 @app.command(rich_help_panel="数据 Data")

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 import typer
-from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Division
 from web.keys import keyring
 from web.prepare import Unprepared, check_migrated, opened
 from web.settings import Settings
@@ -43,6 +41,31 @@ def progress() -> Iterator["Progress"]:
         yield advance
 
 
+def county_folder(settings: Settings) -> Path:
+    """Return where the county's data lie. Raises Unprepared."""
+    from domain.county import default_folder, read_county
+
+    folder = settings.county or default_folder()
+    try:
+        read_county(folder)
+    except (OSError, ValueError) as error:
+        raise Unprepared(f"COUNTY={folder} 不是县旗资料文件夹 | is no folder of a county: {error}") from None
+    return folder
+
+
+async def load_county_data(settings: Settings) -> str:
+    """Load or refresh the county's places, words and skills, all or nothing, and return how it calls itself."""
+    folder = county_folder(settings)
+    async with opened(settings) as engine:
+        from domain.county import load_county
+
+        try:
+            async with AsyncSession(engine) as session, session.begin():
+                return (await load_county(session, folder)).short_name
+        except (OSError, ValueError) as error:
+            raise Unprepared(f"县旗资料有误，没有改动 | the county's files contradict: {error}") from None
+
+
 async def load_demo_data(settings: Settings) -> None:
     """Load the demo data, all or nothing."""
     async with opened(settings) as engine:
@@ -52,7 +75,7 @@ async def load_demo_data(settings: Settings) -> None:
 
         with progress() as advance:
             async with AsyncSession(engine) as session, session.begin():
-                found = await load_demo(session, ring, progress=advance)
+                found = await load_demo(session, ring, county_folder(settings), progress=advance)
     if found.is_loaded:
         typer.echo(", ".join(f"{table} {count}" for table, count in found.rows.items()))
     typer.echo(found.note)
@@ -64,14 +87,11 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
     async with opened(settings) as engine:
         await check_migrated(engine)
         ring = keyring(settings)
-        from domain.county import default_folder, load_county
         from domain.imports import FileRefused, import_workbook
 
         try:
             with progress() as advance:
                 async with AsyncSession(engine) as session, session.begin() as transaction:
-                    if not await session.scalar(select(exists(Division.id))):
-                        await load_county(session, default_folder())  # an empty registry knows no places yet
                     outcome = await import_workbook(session, ring, file, progress=advance)
                     text = orjson.dumps(outcome.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
                     draft = _draft(report, text)

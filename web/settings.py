@@ -1,6 +1,7 @@
 """What a deployment may decide, read from the environment once and refused in whole when it does not fit together."""
 
 import ipaddress
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -18,6 +19,10 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/horqin.db"
     """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
+
+    county: Path | None = None
+    """Folder with the county's own divisions, words and skills, as domain/data/README.md describes; else the one that
+    comes along."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

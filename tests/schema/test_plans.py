@@ -43,7 +43,8 @@ async def test_a_plan_serves_all_values_of_its_shape(api: Api) -> None:
 async def test_one_statement_however_much_is_asked(api: Api) -> None:
     answer = await api(
         """{ teams(first: 5) { totalCount nodes { division { parent { name } } members(first: 3) { totalCount nodes {
-        person { skills { skill { name } } } } } } } people(first: 5) { nodes { memberships { nodes { team { name } } } } }
+        person { skills { skill { name } } } } } } }
+        people(first: 5) { nodes { memberships { nodes { team { name } } } } }
         skills { nodes { teamCount } } teamStats(groupBy: [LEVEL]) { teamCount } nodes(ids: ["Team_500"]) { id } }"""
     )
     assert "errors" not in answer

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from typer.testing import CliRunner, Result
 
+from domain.county import default_folder
 from web.cli import app
 from web.ready import expected_revision
 from web.settings import Settings
@@ -66,14 +67,29 @@ def test_help_does_not_load_the_service() -> None:
 
 
 def test_migrate_makes_the_file_and_a_second_time_changes_nothing(horqin: Callable[..., Result], machine: Path) -> None:
-    assert horqin("migrate").stdout == f"数据库已升级 | migrated: 空 nothing → {expected_revision()}\n"
+    loaded = "区划、名称和技能已载入 | places, words and skills are loaded: 科右中旗\n"
+    assert horqin("migrate").stdout == f"数据库已升级 | migrated: 空 nothing → {expected_revision()}\n{loaded}"
     assert stat.S_IMODE((machine / "data").stat().st_mode) == 0o700
-    assert horqin("migrate").stdout == f"数据库已是最新 | already up to date: {expected_revision()}\n"
+    assert horqin("migrate").stdout == f"数据库已是最新 | already up to date: {expected_revision()}\n{loaded}"
 
 
 def test_migrate_works_at_the_address_of_each_database(horqin: Callable[..., Result], url: str) -> None:
     assert horqin("migrate", DATABASE_URL=url).exit_code == 0
-    assert horqin("doctor", DATABASE_URL=url, PORT="0").stdout.count("division 0, team 0, person 0") == 1
+    assert horqin("doctor", DATABASE_URL=url, PORT="0").stdout.count("division 233, team 0, person 0") == 1
+
+
+def test_another_county_brings_its_own_folder(horqin: Callable[..., Result], machine: Path, tmp_path: Path) -> None:
+    refused = line(horqin("migrate", COUNTY=str(tmp_path)))
+    assert "COUNTY" in refused
+    ours = default_folder()
+    other = tmp_path / "150999"
+    other.mkdir()
+    for name in ("county.toml", "divisions.csv", "aliases.csv", "organizations.csv", "units.csv"):
+        text = (ours / name).read_text(encoding="utf-8-sig").replace("152222", "150999").replace("科右中旗", "别的旗")
+        (other / name).write_text(text)
+    assert "loaded: 别的旗" in horqin("migrate", COUNTY=str(other)).stdout
+    assert "loaded: 别的旗" in horqin("migrate", COUNTY=str(other)).stdout
+    assert "没有改动" in line(horqin("migrate"))  # a second county in one database
 
 
 def test_a_migration_that_fails_is_one_line_and_leaves_the_file_as_it_was(
@@ -203,9 +219,10 @@ def test_a_fresh_machine_serves_the_demo_data_and_the_process_stays_small(machin
         resident = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
         assert resident is not None
         assert int(resident[1]) < 120_000
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"查询台 Explorer       {address}/graphql\n"
         process.terminate()
-        out, errors = process.communicate(timeout=15)
-    assert out.splitlines()[0] == f"查询台 Explorer       {address}/graphql"
+        errors = process.communicate(timeout=15)[1]
     assert "第一次启动：载入演示数据" in errors
     assert "Traceback" not in errors
     with served(machine) as (address, process):
