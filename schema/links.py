@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, case, literal_column, type_coerce
 
-from models import Division, HalfDay, Membership, MembershipStatus, Team, TeamSkill
+from models import AliasConfidence, Division, HalfDay, Membership, MembershipStatus, Team, TeamSkill
 from schema.plan.fields import through
 from schema.plan.spec import Link, Row, Value
 
@@ -36,6 +36,9 @@ MEMBERS = through(Team.memberships, _active)
 
 MEMBERSHIPS = Link(Membership.__table__, lambda person, row: row.c.person_id == person.c.id, ("id",))
 """From a person to all memberships, ended ones too."""
+
+ALIASES = through(Division.aliases, lambda alias: alias.c.confidence != AliasConfidence.LOW)
+"""From a place to its spellings, without those that are still a question."""
 
 TEAMS_WITH_SKILL = Link(TeamSkill.__table__, lambda skill, row: row.c.skill_id == skill.c.id, ("id",))
 """From a skill to one row for each team that has it."""

@@ -8,7 +8,7 @@ import models
 from models import Division as Place
 from schema import orders
 from schema.labels import label, labels
-from schema.links import below
+from schema.links import ALIASES, below
 from schema.plan.fields import column, connection, count, one, values
 from schema.relay import Connection, Node, identifier
 from schema.where import DivisionWhere, NetworkNodeWhere, PersonWhere, TeamWhere
@@ -35,7 +35,7 @@ class Division(Node):
     children: Connection["Division"] = connection(
         Place.children, "下级 places directly below", where=DivisionWhere, orders=orders.DIVISIONS
     )
-    aliases: list[str] = values(Place.aliases, models.DivisionAlias.alias, "已知的写法 known spellings")
+    aliases: list[str] = values(ALIASES, models.DivisionAlias.alias, "已知的写法 known spellings")
     weaknesses: list[models.Weakness] | None = values(
         Place.weaknesses,
         models.DivisionWeakness.weakness,

@@ -138,6 +138,7 @@ class _Compiler:
         collected = self.request.below(type_, nodes)
         asked = {key: found[0].name.value for key, found in collected.items()}
         lists = [key for key, name in asked.items() if name in ("nodes", "edges")]
+        column = {key: f"list{number}_" for number, key in enumerate(lists)}  # an alias may be any word
         infos = {key: self.request.below(info, collected[key]) for key, name in asked.items() if name == "pageInfo"}
         wanted = {nodes[0].name.value for found in infos.values() for nodes in found.values()}
         ahead = "hasPreviousPage" if page.backward else "hasNextPage"
@@ -149,7 +150,7 @@ class _Compiler:
 
         def columns(child: Scope) -> dict[str, Value]:
             made = {
-                key: self._below(type_.fields["nodes"], collected[key], child)
+                column[key]: self._below(type_.fields["nodes"], collected[key], child)
                 if asked[key] == "nodes"
                 else self._edge(edge, self.request.below(edge, collected[key]), page, child)
                 for key in lists
@@ -164,19 +165,19 @@ class _Compiler:
                     return self.emit.count(scope, spec.link, narrow)
                 case "pageInfo":
                     return self._page_info(info, infos[key], page, made)
-            return made[key]
+            return made[column[key]]
 
         level = Level(
             spec.link,
             lambda row: [*narrow(row), *page.beyond(spec, row, self.policy)],
             columns,
             {
-                **{key: _array(key, page.size if numbered else None) for key in lists},
+                **{name: _array(name, page.size if numbered else None) for name in column.values()},
                 **({"first_": lambda rows: page.edge_cursor(rows, True)} if "startCursor" in wanted else {}),
                 **({"last_": lambda rows: page.edge_cursor(rows, False)} if "endCursor" in wanted else {}),
                 **({"more_": page.has_more} if ahead in wanted else {}),
             },
-            {**dict.fromkeys(lists, EMPTY), "more_": false()},
+            {**dict.fromkeys(column.values(), EMPTY), "more_": false()},
             page.counted,
             page.limit if numbered else page.size,
             page.shown,

@@ -230,3 +230,8 @@ async def test_half_days_come_in_the_order_of_the_week(api: Api) -> None:
         "languages": ["ZH"],
         "availabilities": [{"season": "ALL_YEAR"}, {"season": "ALL_YEAR"}],
     }
+
+
+async def test_a_doubtful_spelling_is_no_alias(api: Api) -> None:
+    answer = await api('{ division(code: "152222105") { aliases } }')
+    assert answer["data"]["division"] == {"aliases": ["吐列毛杜镇", "吐列毛都镇"]}
