@@ -61,7 +61,10 @@ class Team(Node):
         Row.platforms, models.TeamPlatform.platform, "服务平台名称 words for the platforms"
     )
     skills: list[TeamSkill] = many(
-        Row.skills, "队员的技能 skills of its members", models.TeamSkill.people_count, models.TeamSkill.skill_id
+        Row.skills,
+        "队员的技能，会的人多的在前 skills of its members, the most common first",
+        lambda row: -row.c.people_count,
+        models.TeamSkill.skill_id,
     )
     leader_name: str | None = column(
         Row.leader_name,

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from domain.demo import Progress
 
 
+SHEETS = {
+    "teams": "队伍 teams",
+    "members": "队员 members",
+    "skills": "技能 skills",
+    "activities": "活动（只计数） activities, counted only",
+}
+
+
 @contextmanager
 def progress() -> Iterator["Progress"]:
     """Show bars on a terminal, and nothing that would fill a log elsewhere."""
@@ -105,6 +113,9 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
         draft.replace(report)
     done = "试运行，没有改动 | dry run, nothing was changed" if dry_run else "已导入 | imported"
     typer.echo(f"{done}: {file.name}", err=True)
+    for sheet, count in outcome.as_json()["counts"].items():
+        taken, refused = count["accepted"], count["rejected"]
+        typer.echo(f"  {SHEETS[sheet]}: 接受 {taken} taken, 拒收 {refused} refused", err=True)
 
 
 def _draft(report: str | None, text: bytes) -> Path | None:

@@ -1,5 +1,6 @@
 """Each command does its work or says in one line why not, with an exit code, and then nothing has changed."""
 
+import json
 import os
 import re
 import socket
@@ -8,7 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -22,6 +23,7 @@ from web.settings import Settings
 from web.start import welcome
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @pytest.fixture(autouse=True)
@@ -236,3 +238,26 @@ def test_production_starts_empty(machine: Path) -> None:
         asked = httpx2.post(f"{address}/graphql", json={"query": "{teams{totalCount}}"})
         assert asked.json() == {"data": {"teams": {"totalCount": 0}}}
     assert not (machine / "data" / "horqin.keys").exists()
+
+
+def test_a_workbook_is_taken_and_reported_and_a_dry_run_changes_nothing(
+    horqin: Callable[..., Result], machine: Path
+) -> None:
+    horqin("migrate")
+    expected = json.loads((SAMPLES / "01_clean.expected.json").read_text())
+    del expected["checks"]
+    for times, arguments in enumerate((["--dry-run"], [], [])):
+        done = horqin("import", str(SAMPLES / "01_clean.xlsx"), "--report", "report.json", *arguments)
+        assert done.exit_code == 0
+        assert "队伍 teams: 接受 60 taken, 拒收 0 refused" in done.stderr
+        assert json.loads((machine / "report.json").read_text()) == expected
+        with closing(sqlite3.connect(machine / "data" / "horqin.db")) as connection:
+            counts = [connection.execute(f"select count(*) from {table}").fetchone()[0] for table in ("team", "person")]
+        assert counts == ([60, 600] if times else [0, 0])
+
+
+def test_what_is_no_workbook_is_refused_in_one_line(horqin: Callable[..., Result], machine: Path) -> None:
+    horqin("migrate")
+    for name, content in (("a.xlsx", b""), ("b.xlsx", b"PK\x03\x04 nothing"), ("c.pdf", b"%PDF-1.7")):
+        (machine / name).write_bytes(content)
+        assert "没有改动" in line(horqin("import", name))

@@ -1,0 +1,8 @@
+"""Workbooks as county offices keep them: read, checked row by row, stored in the caller's transaction."""
+
+from domain.imports.judging import Progress
+from domain.imports.refusals import FileRefused
+from domain.imports.report import Report
+from domain.imports.workbook import import_workbook
+
+__all__ = ["FileRefused", "Progress", "Report", "import_workbook"]

@@ -1,0 +1,128 @@
+"""How far the cells of a workbook really reach, and how much text they hold, found without laying them out.
+
+A reader makes a full rectangle around all cells and a copy of a shared text for each cell that uses it. So two cells
+in opposite corners, or one long text used everywhere, would take all memory from a file of some kilobytes.
+"""
+
+import re
+from collections import Counter
+from xml.parsers import expat
+
+from domain.imports.refusals import FileRefused
+
+MAX_CELLS = 2_000_000
+"""In the rectangle around a sheet's cells. A full registry has some 20,000 rows of 20 columns."""
+
+MAX_ELEMENTS = 3 * MAX_CELLS
+"""Of XML, in the whole workbook. A cell takes three; also empty ones take time."""
+
+MAX_TEXT_CHARACTERS = 50_000_000
+
+NUMBER = re.compile(r"[0-9]{1,7}")
+PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+
+
+class Extent:
+    """Takes the parts of a workbook one after the other, in any order."""
+
+    def __init__(self) -> None:
+        self._strings: list[int] = []
+        self._uses: Counter[str] = Counter()
+        self._elements = 0
+
+    def measure(self, part: bytes) -> None:
+        """Look at one XML part. Raises FileRefused for what is not well-formed or reaches too far."""
+        before, reading = len(self._strings), _Part(self._strings, self._uses, self._elements)
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = reading.start
+        parser.EndElementHandler = reading.end
+        parser.CharacterDataHandler = reading.text
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        try:
+            parser.Parse(part, True)
+        except expat.ExpatError:
+            raise FileRefused("corrupt") from None
+        self._elements = reading.elements
+        if 0 < before < len(self._strings):
+            raise FileRefused("corrupt")  # two lists of texts: which one a cell means would be a guess
+
+    def check_text(self) -> None:
+        """Add up the shared texts as often as cells use them. Raises FileRefused."""
+        longest = max(self._strings, default=0)
+        lengths = {str(index): length for index, length in enumerate(self._strings)}
+        if sum(lengths.get(index, longest) * uses for index, uses in self._uses.items()) > MAX_TEXT_CHARACTERS:
+            raise FileRefused("too_much_text", bound=MAX_TEXT_CHARACTERS)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise FileRefused("corrupt")  # no spreadsheet program writes one; entities multiply
+
+
+def _number(text: str) -> int:
+    if not NUMBER.fullmatch(text):
+        raise FileRefused("corrupt")
+    return int(text)
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Return row and column of `AB12`: 12, 28."""
+    if not (match := PLACE.fullmatch(text)):
+        raise FileRefused("corrupt")
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]), column
+
+
+class _Part:
+    """Where a parser stands in one part. Only cells with a value count: the reader leaves the others out."""
+
+    def __init__(self, strings: list[int], uses: Counter[str], elements: int) -> None:
+        self._strings, self._uses, self.elements = strings, uses, elements
+        self._row = self._column = 0
+        self._last_row = self._last_column = 0
+        self._is_shared = self._is_in_string = False
+        self._value: list[str] | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise FileRefused("too_many_cells", bound=MAX_CELLS)
+        tag = tag.rpartition(":")[2]
+        if tag == "c":
+            self._start_cell(attributes)
+        elif tag in ("v", "is"):
+            self._count_cell()
+            self._value = [] if self._is_shared else None
+        elif tag == "row":
+            self._row, self._column = _number(attributes.get("r", str(self._row + 1))), 0
+        elif tag == "si":
+            self._is_in_string = True
+            self._strings.append(0)
+
+    def end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "v" and self._value is not None:
+            self._uses["".join(self._value).strip()] += 1
+            self._value = None
+        elif tag == "si":
+            self._is_in_string = False
+
+    def text(self, text: str) -> None:
+        if self._value is not None:
+            self._value.append(text)
+        elif self._is_in_string:
+            self._strings[-1] += len(text)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._is_shared = attributes.get("t") == "s"
+        self._column += 1
+        if "r" in attributes:
+            self._row, self._column = _place(attributes["r"])
+
+    def _count_cell(self) -> None:
+        self._last_row = max(self._last_row, self._row)
+        self._last_column = max(self._last_column, self._column)
+        if self._last_row * self._last_column > MAX_CELLS:
+            raise FileRefused("too_many_cells", bound=MAX_CELLS)

@@ -1,0 +1,75 @@
+"""The account of an import, row by row, in the form that shared/data/README.md lays down."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.imports.headers import Header
+from domain.imports.rules import Fault
+
+RULES_VERSION = 1
+
+Entry = dict[str, Any]
+
+
+@dataclass
+class Report:
+    """Grows while a workbook is read. A row is accepted, rejected with one reason, or skipped."""
+
+    file: str
+    sha256: str
+    sheets: list[Entry] = field(default_factory=list)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    rejected: list[Entry] = field(default_factory=list)
+    corrected: list[Entry] = field(default_factory=list)
+    warnings: list[Entry] = field(default_factory=list)
+    skipped_rows: list[Entry] = field(default_factory=list)
+    renumbered: list[Entry] = field(default_factory=list)
+
+    def add_sheet(self, name: str, header: Header) -> None:
+        self.sheets.append({"name": name, "role": header.role, "header_row": header.row, "reason": header.reason})
+        if header.role != "ignored":
+            self.counts.setdefault(header.role, {"accepted": 0, "rejected": 0})
+
+    def accept(self, role: str) -> None:
+        self.counts[role]["accepted"] += 1
+
+    def reject(self, role: str, sheet: str, row: int, about: str, fault: Fault) -> None:
+        self.counts[role]["rejected"] += 1
+        entry = {"sheet": sheet, "row": row, "reason": fault.code, "field": about, "value": fault.value}
+        self.rejected.append(entry)
+
+    def warn(self, sheet: str, row: int, fault: Fault) -> None:
+        self.warnings.append({"sheet": sheet, "row": row, "code": fault.code, "value": fault.value})
+
+    def skip(self, sheet: str, row: int, reason: str) -> None:
+        self.skipped_rows.append({"sheet": sheet, "row": row, "reason": reason})
+
+    def renumber(self, sheet: str, row: int, old: str, new: str) -> None:
+        self.renumbered.append({"sheet": sheet, "row": row, "from": old, "to": new})
+
+    def as_json(self) -> Entry:
+        """Return the report as the samples write it; `renumbered` is there only when a team got another code."""
+        has_issues = self.rejected or self.corrected or self.warnings
+        return {
+            "rules_version": RULES_VERSION,
+            "file": self.file,
+            "file_outcome": "accepted_with_issues" if has_issues else "accepted",
+            "sheets": self.sheets,
+            "counts": self.counts,
+            "rejected": self.rejected,
+            "corrected": self.corrected,
+            "warnings": self.warnings,
+            "skipped_rows": self.skipped_rows,
+            "sha256": self.sha256,
+            "issue_totals": {
+                "rejected": _totals(self.rejected, "reason"),
+                "corrected": _totals(self.corrected, "code"),
+                "warnings": _totals(self.warnings, "code"),
+                "skipped_rows": _totals(self.skipped_rows, "reason"),
+            },
+        } | ({"renumbered": self.renumbered} if self.renumbered else {})
+
+
+def _totals(entries: list[Entry], key: str) -> dict[str, int]:
+    return dict(Counter(entry[key] for entry in entries))

@@ -1,0 +1,170 @@
+"""From the cells of one row to a team, a member or a skill, with what was wrong on the way."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from domain.imports import rules, words
+from domain.imports.headers import Header
+from domain.imports.places import Place, Places
+from domain.imports.reading import Cell, Sheet
+from domain.imports.report import Report
+from domain.imports.rules import Fault
+from models import DivisionLevel, Gender, HalfDay, Platform, PoliticalStatus, SpokenLanguage, TeamType
+
+T = TypeVar("T")
+
+
+class Rejected(Exception):
+    """The row is not taken. `about` is the field at fault."""
+
+    def __init__(self, about: str, fault: Fault) -> None:
+        super().__init__(fault.code)
+        self.about, self.fault = about, fault
+
+
+@dataclass
+class Row:
+    """One row below the header. Its warnings count only if the row is accepted (R18)."""
+
+    sheet: str
+    number: int
+    cells: tuple[Cell, ...]
+    columns: Mapping[str, int]
+    warnings: list[Fault] = field(default_factory=list)
+
+    def cell(self, column: str) -> Cell:
+        """Return what stands in a column; None where the sheet has no such column."""
+        return self.cells[self.columns[column]] if column in self.columns else None
+
+    def must(self, column: str, rule: Callable[[Cell], T | Fault], about: str | None = None) -> T:
+        """Return a required value. Raises Rejected."""
+        value = rule(self.cell(column))
+        if isinstance(value, Fault):
+            raise Rejected(about or column, value)
+        return value
+
+    def may(self, column: str, rule: Callable[[Cell], T | Fault | None]) -> T | None:
+        """Return an optional value: a faulty one becomes None, with a warning (R10, R11)."""
+        value = rule(self.cell(column)) if column in self.columns else None
+        if isinstance(value, Fault):
+            self.warnings.append(value)
+            return None
+        return value
+
+    def several(self, column: str, known: Mapping[str, T], code: str = "word_unknown") -> tuple[list[T], list[str]]:
+        """Return the known values of a list, and its other words that may be kept; each of those has a warning."""
+        values, others = rules.listed(self.cell(column), known)
+        kept = []
+        for word in others:
+            if rules.is_clean(word):
+                kept.append(word)
+                self.warnings.append(rules.fault(code, word))
+                if rules.is_formula_like(word):
+                    self.warnings.append(rules.fault("formula_like_text", word))
+            else:
+                self.warnings.append(rules.fault("unsafe_text", word))
+        return values, kept
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    sheet: str
+    number: int
+    code: str | None
+    name: str
+    level: DivisionLevel
+    type: TeamType
+    place: Place
+    leader: str | None
+    phone: str | None
+    founded_on: dt.date | None
+    platforms: list[Platform]
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    team_id: int
+    name: str
+    phone: str | None
+    gender: Gender | None
+    ethnicity: str | None
+    political_status: PoliticalStatus | None
+    joined_on: dt.date | None
+    skill_ids: list[int]
+    other_skills: list[str]
+    languages: list[SpokenLanguage]
+    half_days: list[HalfDay]
+
+
+@dataclass(frozen=True)
+class SkillRow:
+    code: str | None
+    name: str
+
+
+def body(sheet: Sheet, header: Header, report: Report) -> Iterator[Row]:
+    """Give the rows below the header; blank ones between others are reported as skipped (R5)."""
+    rows, first = sheet.rows, header.row or 0
+    last = max((number for number, cells in enumerate(rows, 1) if any(cell is not None for cell in cells)), default=0)
+    for number, cells in enumerate(rows[first:last], start=first + 1):
+        if all(cell is None for cell in cells):
+            report.skip(sheet.name, number, "blank")
+        else:
+            yield Row(sheet.name, number, cells, header.columns or {})
+
+
+def read_team(row: Row, places: Places) -> TeamRow:
+    """R7: a team has a name, a level, a type, and the division that its level asks for. Raises Rejected."""
+    name = row.must("team_name", rules.name, "name")
+    level = row.must("level", rules.level)
+    return TeamRow(
+        sheet=row.sheet,
+        number=row.number,
+        code=row.may("team_code", rules.optional_name),
+        name=name,
+        level=level,
+        type=row.must("type", rules.team_type),
+        place=_place(row, level, places),
+        leader=row.may("leader", rules.optional_name),
+        phone=row.may("phone", rules.phone),
+        founded_on=row.may("founded_on", rules.day),
+        platforms=row.several("platforms", words.PLATFORMS)[0],
+    )
+
+
+def _place(row: Row, level: DivisionLevel, places: Places) -> Place:
+    if level is DivisionLevel.BANNER:
+        return row.must("township", places.banner)
+    if level is DivisionLevel.TOWNSHIP:
+        return row.must("township", places.township)
+    township = None if row.cell("township") is None else row.must("township", places.township)
+    return row.must("village", lambda cell: places.village(cell, township))
+
+
+def read_member(row: Row, team_id: int | None, skills: Mapping[str, int]) -> MemberRow:
+    """R7, R13: a member has a name, and a team that was found. Raises Rejected."""
+    if team_id is None:
+        said = row.cell("team_code")
+        raise Rejected("team", rules.fault("team_unknown", row.cell("team_name") if said is None else said))
+    name = row.must("person_name", rules.name, "name")
+    skill_ids, other_skills = row.several("skills", skills, "skill_unknown")
+    return MemberRow(
+        team_id=team_id,
+        name=name,
+        phone=row.may("phone", rules.phone),
+        gender=row.may("gender", rules.word_in(words.GENDERS)),
+        ethnicity=row.may("ethnicity", rules.optional_name),
+        political_status=row.may("political_status", rules.word_in(words.POLITICAL_STATUSES)),
+        joined_on=row.may("joined_on", rules.day),
+        skill_ids=skill_ids,
+        other_skills=other_skills,
+        languages=row.several("languages", words.LANGUAGES)[0],
+        half_days=row.several("half_days", words.HALF_DAYS)[0],
+    )
+
+
+def read_skill(row: Row) -> SkillRow:
+    """R7 for an entry of the catalog. Raises Rejected."""
+    return SkillRow(row.may("skill_code", rules.optional_name), row.must("skill_name", rules.name, "name"))

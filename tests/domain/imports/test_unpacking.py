@@ -1,0 +1,162 @@
+"""What is refused before a reader sees it, and at what cost."""
+
+import random
+import shutil
+import struct
+import time
+import tracemalloc
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.imports import FileRefused
+from domain.imports.reading import read_book
+from domain.imports.unpacking import MAX_FILE_BYTES, MAX_UNPACKED_BYTES, unpack
+
+WriteBook = Callable[..., Path]
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FileRefused) as refused:
+        read_book(path)
+    chinese, _, english = str(refused.value).partition(" | ")
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
+    assert english.isascii()
+    return refused.value.code
+
+
+def test_a_clean_workbook_is_unpacked(clean: Path) -> None:
+    content, packed = unpack(clean)
+    assert content == clean.read_bytes()
+    assert "xl/worksheets/sheet2.xml" in zipfile.ZipFile(packed).namelist()
+
+
+def test_macros_and_pictures_do_not_reach_the_reader(write_book: WriteBook) -> None:
+    path = write_book({"表": [["甲"]]}, parts={"xl/vbaProject.bin": b"x", "xl/media/image1.png": b"x"})
+    names = zipfile.ZipFile(unpack(path)[1]).namelist()
+    assert [name for name in names if not name.endswith((".xml", ".rels"))] == []
+
+
+@pytest.mark.parametrize("name", ["book.xls", "book.csv", "book.xlsm", "book", "book.pdf"])
+def test_another_extension_is_refused(name: str, clean: Path, tmp_path: Path) -> None:
+    assert refusal(Path(shutil.copy(clean, tmp_path / name))) == "wrong_extension"
+
+
+def test_the_extension_may_be_written_large(clean: Path, tmp_path: Path) -> None:
+    assert len(read_book(Path(shutil.copy(clean, tmp_path / "BOOK.XLSX"))).sheets) == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"%PDF-1.7\n", "not_a_workbook"),
+        ("队伍名称,级别,类别\n".encode("gb18030"), "not_a_workbook"),
+        (b"PK", "corrupt"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "not_a_workbook"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "password"),
+    ],
+)
+def test_what_only_bears_the_extension_is_refused(content: bytes, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(content)
+    assert refusal(path) == code
+
+
+def test_a_folder_and_a_missing_file_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    assert refusal(tmp_path / "folder.xlsx") == "unreadable"
+    assert refusal(tmp_path / "missing.xlsx") == "unreadable"
+
+
+def test_a_file_above_the_bound_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    assert refusal(path) == "too_large"
+
+
+def test_an_archive_of_something_else_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    assert refusal(path) == "not_a_workbook"
+
+
+def test_an_archive_with_a_password_is_refused(clean: Path, tmp_path: Path) -> None:
+    content = bytearray(clean.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(mark)
+        content[at + offset] |= 1
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(content)
+    assert refusal(path) == "password"
+
+
+def test_two_parts_of_one_name_are_refused(write_book: WriteBook) -> None:
+    path = write_book({"表": [["甲"]]})
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(SHEET, "<worksheet/>")
+    assert refusal(path) == "corrupt"
+
+
+def test_a_bomb_is_refused_soon_and_in_little_memory(write_book: WriteBook) -> None:
+    path = write_book({"表": [["甲"]]}, parts={"xl/media/image1.png": bytes(MAX_UNPACKED_BYTES + 1)})
+    assert path.stat().st_size < 2**19
+    tracemalloc.start()
+    started = time.perf_counter()
+    assert refusal(path) == "expansion_limit"
+    seconds, peak = time.perf_counter() - started, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seconds < 2
+    assert peak < 20 * 2**20
+
+
+def test_a_size_that_the_archive_declares_is_not_believed(write_book: WriteBook) -> None:
+    path = write_book({"表": [["甲"]]}, parts={"xl/media/image1.png": bytes(MAX_UNPACKED_BYTES + 1)})
+    content = bytearray(path.read_bytes())
+    size = struct.pack("<I", MAX_UNPACKED_BYTES + 1)
+    assert content.count(size) == 2
+    path.write_bytes(content.replace(size, struct.pack("<I", 1000)))
+    assert refusal(path) in ("expansion_limit", "corrupt")
+
+
+def test_a_truncated_file_is_refused_wherever_it_ends(clean: Path, tmp_path: Path) -> None:
+    content, path = clean.read_bytes(), tmp_path / "book.xlsx"
+    for length in range(1, len(content), 997):
+        path.write_bytes(content[:length])
+        assert refusal(path) in ("corrupt", "not_a_workbook")
+
+
+def test_random_bytes_are_refused(tmp_path: Path) -> None:
+    path, seed = tmp_path / "book.xlsx", random.randrange(2**32)
+    roll = random.Random(seed)
+    for _ in range(100):
+        path.write_bytes(roll.choice([b"", b"PK\x03\x04"]) + roll.randbytes(roll.randrange(1, 2000)))
+        assert refusal(path) in ("corrupt", "not_a_workbook"), f"seed {seed}"
+
+
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(clean: Path, write_book: WriteBook) -> None:
+    with zipfile.ZipFile(clean) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    seed = random.randrange(2**32)
+    roll, outcomes = random.Random(seed), set()
+    for _ in range(60):
+        name = roll.choice([SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
+        content = bytearray(parts[name])
+        for _ in range(roll.randrange(1, 4)):
+            content[roll.randrange(len(content))] = roll.choice(b'0123456789<>"/=&rtcvA ')
+        try:
+            read_book(write_book({}, parts=parts | {name: bytes(content)}))
+            outcomes.add("read")
+        except FileRefused as refused:
+            outcomes.add(refused.code)
+        except BaseException:
+            print(f"seed {seed}")
+            raise
+    assert outcomes <= {"read", "corrupt", "too_many_cells", "not_a_workbook", "expansion_limit"}
