@@ -148,7 +148,8 @@ def import_file(
     """导入台账 · Import teams and members from a workbook.
 
     Everything is read and checked first, then stored in one transaction: a file is taken as a whole or not at all.
-    The report tells what was accepted, corrected and refused, row by row, without phone numbers.
+    The report tells what was accepted, corrected and refused, row by row; it quotes faulty
+    phone numbers, so keep it as safe as the workbook.
 
     - `horqin import ledger.xlsx --dry-run --report -`: see what would happen
     - `horqin import ledger.xlsx --report report.json`

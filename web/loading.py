@@ -100,7 +100,9 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
         try:
             with progress() as advance:
                 async with AsyncSession(engine) as session, session.begin() as transaction:
-                    outcome = await import_workbook(session, ring, file, progress=advance)
+                    outcome = await import_workbook(
+                        session, ring, file, county=county_folder(settings), progress=advance
+                    )
                     text = orjson.dumps(outcome.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
                     draft = _draft(report, text)
                     if dry_run:

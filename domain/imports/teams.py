@@ -1,6 +1,7 @@
 """The teams and skills of a workbook: which are new, under which code, and the rows that they become."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from domain.county import default_folder, named, read_county
@@ -16,12 +17,17 @@ Member = tuple[str, str | None, int]
 """Name, phone and key of somebody in a team."""
 
 
-def number_teams(rows: list[TeamRow], known: list[KnownTeam], report: Report) -> list[tuple[int, str | None]]:
-    """Return for each row the team's key, and its code if it is new. A team is known by its name and division; a
-    code that another team has is replaced by the next free one, and reported."""
+def number_teams(
+    rows: list[TeamRow], known: list[KnownTeam], report: Report, county: Path | None = None
+) -> list[tuple[int, str | None]]:
+    """Return for each row the team's key, and its code if it is new. A team is known by its name and division. A
+    code that another team has is replaced by the next free one, and reported; a team without one is numbered with
+    the prefix of the county."""
     keys = {(team.division_id, team.name): team.id for team in known}
     codes = Codes((team.code for team in known), (row.code for row in rows if row.code))
-    before_all = _code_before_all() if any(row.code is None for row in rows) else ""
+    before_all = ""
+    if any(row.code is None for row in rows):
+        before_all = f"{read_county(county or default_folder()).team_prefix}-0000"
     numbered: list[tuple[int, str | None]] = []
     for row in rows:
         if key := keys.get((row.place.id, row.name)):
@@ -32,11 +38,6 @@ def number_teams(rows: list[TeamRow], known: list[KnownTeam], report: Report) ->
             report.renumber(row.sheet, row.number, row.code, code)
         numbered.append((new_key(), code))
     return numbered
-
-
-def _code_before_all() -> str:
-    """Return the code after which teams without one are numbered. Raises ValueError."""
-    return f"{read_county(default_folder()).team_prefix}-0000"
 
 
 def team_values(row: TeamRow, key: int, code: str, leader_id: int | None, keyring: Keyring) -> Values:

@@ -27,11 +27,17 @@ AT_ONCE = 5_000
 
 
 async def import_workbook(
-    session: AsyncSession, keyring: Keyring, path: Path, *, progress: Progress | None = None
+    session: AsyncSession,
+    keyring: Keyring,
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    county: Path | None = None,
 ) -> Report:
     """Take the rows of a workbook that are right, and tell what was done with each. Raises FileRefused.
 
-    What the registry knows already stays as it is, so a second import of the same file stores nothing.
+    What the registry knows already stays as it is, so a second import of the same file stores nothing. `county` is the
+    folder whose prefix new codes bear, by default the one that comes with the software.
     """
     book = await asyncio.to_thread(read_book, path)
     report = Report(book.file, book.sha256)
@@ -45,7 +51,7 @@ async def import_workbook(
     new_skills, skills = skill_values(list(judge.each("skills", read_skill)), known.skills, known.skill_codes)
     roster = Roster(known.teams)
     teams = judge_teams(judge, roster, known.places)
-    numbered = number_teams(teams, known.teams, report)
+    numbered = number_teams(teams, known.teams, report, county)
     for team, (key, _) in zip(teams, numbered, strict=True):
         roster.add(team.code, team.name, key)
     members = judge_members(judge, roster, skills)

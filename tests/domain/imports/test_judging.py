@@ -15,7 +15,7 @@ from models import (
     Team,
 )
 from models.sealed import Keyring
-from tests.domain.imports.books import MEMBER, TEAM, TEAM_HEAD, book, changed, counted
+from tests.domain.imports.books import MEMBER, TEAM, TEAM_HEAD, book, changed, counted, pairs
 
 WriteBook = Callable[..., Path]
 
@@ -129,3 +129,33 @@ async def test_blank_rows_between_others_are_skipped_and_those_at_the_end_are_no
     assert report.skipped_rows == [{"sheet": "队伍", "row": 4, "reason": "blank"}]
     assert report.as_json()["file_outcome"] == "accepted"
     assert set(await registry.scalars(select(Team.code))) == {"N-1", "KYZQ-0001"}
+
+
+async def test_members_of_a_rejected_team_do_not_land_in_a_known_one_of_the_same_code_or_name(
+    registry: AsyncSession, keyring: Keyring, write_book: WriteBook
+) -> None:
+    known = [changed(TEAM, 队伍编号=code, 队伍名称=f"{code}队") for code in ("K-1", "K-2")]
+    await import_workbook(registry, keyring, write_book(book(known)))
+    bad, duplicate = changed(TEAM, 队伍编号="K-1", 类别=None), changed(TEAM, 队伍编号="K-2")
+    members = [changed(MEMBER, 队伍编号=code) for code in ("K-1", "K-2", "N-1")]
+    report = await import_workbook(registry, keyring, write_book(book([TEAM, bad, duplicate], members)))
+    assert [(entry["reason"], entry["value"]) for entry in report.rejected] == [
+        ("type_missing", None),
+        ("duplicate_team", "试验志愿服务队"),
+        ("team_unknown", "K-1"),
+        ("team_unknown", "K-2"),
+    ]
+    sizes = await pairs(registry, select(Team.code, Team.member_count))
+    assert sizes == {"K-1": 0, "K-2": 0, "N-1": 1}
+
+
+async def test_members_may_join_a_team_that_only_the_registry_knows(
+    registry: AsyncSession, keyring: Keyring, write_book: WriteBook
+) -> None:
+    await import_workbook(registry, keyring, write_book(book([TEAM])))
+    head = ["队伍名称", "姓名", "联系电话"]
+    rows = [head, ["试验志愿服务队", "那顺", "12511000002"], ["别的队", "其木格", "12511000003"]]
+    report = await import_workbook(registry, keyring, write_book({"队员": rows}))
+    assert report.counts == {"members": {"accepted": 1, "rejected": 1}}
+    assert [(entry["reason"], entry["value"]) for entry in report.rejected] == [("team_unknown", "别的队")]
+    assert await registry.scalar(select(Team.member_count)) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.county import named
+from domain.county import load_county, named
 from domain.imports import import_workbook
 from models import (
     Division,
@@ -17,6 +17,7 @@ from models import (
     MembershipStatus,
     Person,
     PersonSkill,
+    PersonStatus,
     Skill,
     Team,
     TeamType,
@@ -89,3 +90,34 @@ async def test_a_skill_that_the_workbook_lists_joins_the_catalog_and_another_sta
     assert (await counted(registry))["skill"] == 32
     assert list(await registry.scalars(select(Person.skill_note))) == ["会唱歌"]
     assert report.warnings == [{"sheet": "队员", "row": 2, "code": "skill_unknown", "value": "会唱歌"}]
+
+
+async def test_a_team_without_a_code_is_numbered_with_the_prefix_of_its_county(
+    session: AsyncSession, keyring: Keyring, write_book: WriteBook, county: Path
+) -> None:
+    await load_county(session, county)
+    path = write_book(book([changed(TEAM, 队伍编号=None), changed(TEAM, 队伍名称="乙队", 队伍编号="SYQ-0007")]))
+    await import_workbook(session, keyring, path, county=county)
+    assert await pairs(session, select(Team.name, Team.code)) == {"试验志愿服务队": "SYQ-0008", "乙队": "SYQ-0007"}
+
+
+async def test_who_was_merged_or_erased_is_not_taken_up_again(
+    registry: AsyncSession, keyring: Keyring, write_book: WriteBook
+) -> None:
+    phone_hash = keyring.lookup_hash("12511000002")
+    common = {**named("那顺"), "name_masked": "那**", "phone_hash": phone_hash}
+    for key, status, into in ((1, "ERASED", None), (2, "VERIFIED", None), (3, "MERGED", 2)):
+        other = {"phone_hash": None} if key == 2 else {}
+        values = common | other | {"id": key, "status": PersonStatus[status], "merged_into_id": into}
+        await registry.execute(insert(Person).values(**values))
+    await import_workbook(registry, keyring, write_book(book([TEAM], [MEMBER])))
+    assert list(await registry.scalars(select(Membership.person_id))) == [2]
+
+
+async def test_of_two_members_called_like_the_leader_the_one_with_the_teams_phone_leads(
+    registry: AsyncSession, keyring: Keyring, write_book: WriteBook
+) -> None:
+    members = [MEMBER, changed(MEMBER, 联系电话="12511000001")]
+    await import_workbook(registry, keyring, write_book(book([changed(TEAM, 负责人="那顺")], members)))
+    led = select(Person.phone_hash).join(Team, Team.leader_id == Person.id)
+    assert list(await registry.scalars(led)) == [keyring.lookup_hash("12511000001")]

@@ -117,6 +117,20 @@ def test_a_bomb_is_refused_soon_and_in_little_memory(write_book: WriteBook) -> N
     assert peak < 20 * 2**20
 
 
+def test_a_sheet_that_reaches_too_far_is_refused_before_it_is_laid_out(write_book: WriteBook) -> None:
+    far = '<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    with pytest.raises(FileRefused, match="单元格"):
+        unpack(write_book({"表": [["甲"]]}, parts={SHEET: far}))
+
+
+def test_a_text_that_cells_multiply_is_refused_before_it_is_copied(write_book: WriteBook) -> None:
+    cells = '<c t="s"><v>0</v></c>' * 1000
+    sheet = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>"
+    strings = f"<sst><si><t>{'甲' * 60_000}</t></si></sst>"
+    with pytest.raises(FileRefused, match="字符"):
+        unpack(write_book({"表": []}, parts={SHEET: sheet, "xl/sharedStrings.xml": strings}))
+
+
 def test_a_size_that_the_archive_declares_is_not_believed(write_book: WriteBook) -> None:
     path = write_book({"表": [["甲"]]}, parts={"xl/media/image1.png": bytes(MAX_UNPACKED_BYTES + 1)})
     content = bytearray(path.read_bytes())
