@@ -97,7 +97,7 @@ def build(settings: Settings, schema: BaseSchema, reader: Reader, context: Conte
         lifespan=life,
         middleware=[
             Middleware(Guard, failed=unexpected, seen=metrics.seen),
-            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
+            Middleware(GZipMiddleware, minimum_size=256, compresslevel=4),
         ],
         exception_handlers={HTTPException: http_problem},
     )

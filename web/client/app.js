@@ -7,6 +7,7 @@ import { Frame, useFrame, usePage } from './frame.js';
 import { Home } from './home.js';
 import { Empty } from './parts.js';
 import { Team } from './team.js';
+import { speakAsBefore } from './words.js';
 
 function Nowhere({ frame }) {
   const text = usePage('', frame.top);
@@ -36,7 +37,9 @@ function App() {
 
 prepare('Frame', 'Home', 'Teams', 'Team');
 start();
-const app = document.getElementById('app');
-app.textContent = '';
-document.documentElement.setAttribute('data-started', '');
-render(html`<${App} />`, app);
+speakAsBefore().then(() => {
+  const app = document.getElementById('app');
+  app.textContent = '';
+  document.documentElement.setAttribute('data-started', ''); // boot.js has nothing left to do
+  render(html`<${App} />`, app);
+});

@@ -77,7 +77,7 @@ export function Directory({ frame }) {
       <${Choices} frame=${frame} filters=${filters} village=${list.place} />
     </div>
     <div class="tally">
-      <p role="status">${list.data ? text.found(number(list.total)) : text.loading}</p>
+      <p role="status">${list.data ? text.found(number(list.total)) : list.phase !== 'failed' && text.loading}</p>
       ${chosen && html`<a href=${directory()}>${text.clearAll}</a>`}
     </div>
     <${Answered} answer=${list} bones=${html`<${Skeleton} rows=${6} kind="row" />`} out=${chosen && clear}>

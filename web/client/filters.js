@@ -5,10 +5,22 @@ import { labelOf } from './frame.js';
 import { searched } from './search.js';
 import { capital, words } from './words.js';
 
+const CHARACTERS = /[\u3400-\u9fff]{2}/;
+
+/**
+ * What a visitor means by a word: the team, its village or its township. Chinese words may also be a skill; two letters
+ * may not, because the initials of some skill always match.
+ */
+function meant(search) {
+  const either = [{ search }, { division: { or: [{ search }, { township: { search } }] } }];
+  if (CHARACTERS.test(search)) either.push({ skills: { some: { skill: { search } } } });
+  return either;
+}
+
 /** The API's `where` for filters of the address; a list without filters is asked for without one. */
 export function whereOf({ q, level, type, place, platform }) {
   const where = {};
-  if (searched(q)) where.search = searched(q);
+  if (searched(q)) where.or = meant(searched(q));
   if (level) where.level = { eq: level };
   if (type) where.type = { eq: type };
   if (place) where.within = { code: place };

@@ -8,7 +8,10 @@ const NONE = [];
 
 /** `{top, townships, levels, types, platforms}`: whose site this is and what one can filter by; empty lists until known. */
 export function useFrame() {
-  const { data, ...answer } = useAnswer('Frame', { language: language.value });
+  const { data: fresh, ...answer } = useAnswer('Frame', { language: language.value });
+  const latest = useRef(null);
+  if (fresh) latest.current = fresh;
+  const data = latest.current; // of the other language, for the moment in which one switches
   const top = (data && data.top.nodes[0]) ?? null;
   const townships = data ? data.townships.nodes : NONE;
   const { levels = NONE, types = NONE, platforms = NONE } = data ?? {};
@@ -58,7 +61,7 @@ export function Frame({ frame, children }) {
       <div class="wide">
         <a class="brand" href="/" aria-current=${current('/')}>
           <img src="/client/icon.svg" alt="" width="28" height="28" />
-          <span>${siteName(frame.top)}</span>
+          <span><b lang="zh-CN">${frame.top && frame.top.name}</b> ${text.service}</span>
         </a>
         <nav aria-label=${text.menu}>
           <a href="/teams" aria-current=${current('/teams')}>${text.teams}</a>

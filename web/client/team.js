@@ -92,7 +92,7 @@ function Platforms({ team }) {
   `;
 }
 
-function Below({ children: { totalCount, nodes } }) {
+function Below({ teams: { totalCount, nodes } }) {
   const text = words();
   if (!totalCount) return null;
   return html`
@@ -123,14 +123,14 @@ function Details({ team }) {
         <div>
           <${Skills} skills=${team.skills} />
           <${Platforms} team=${team} />
-          <${Below} children=${team.children} />
         </div>
         <div>
           <${HelpFromTeam} team=${team} />
           <${Facts} team=${team} />
         </div>
       </div>
-      <p><a class="button" href=${directory()}>${text.back}</a></p>
+      <${Below} teams=${team.children} />
+      <p class="back"><a class="button" href=${directory()}>${text.back}</a></p>
     </article>
   `;
 }

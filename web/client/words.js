@@ -1,8 +1,9 @@
-/** The client's own words in Chinese and English; words for codes come from the API. */
+/** The client's own words in Chinese, and which language is spoken; words for codes come from the API. */
 import { signal } from './vendor/preact.js';
 
 const ZH = {
   site: (place) => `${place}志愿服务`,
+  service: '志愿服务',
   skip: '跳到正文',
   home: '首页',
   teams: '队伍名录',
@@ -11,7 +12,7 @@ const ZH = {
   eyebrow: '新时代文明实践',
   lead: '三级三类志愿服务队的公开名录。查队伍，看队伍会什么，知道到哪里求助。',
   searchLabel: '搜索队伍',
-  searchHint: '队名、拼音或首字母，如 glb',
+  searchHint: '队名、地名、本领或拼音首字母',
   search: '搜索',
   clear: '清除',
   matrix: '各级各类队伍',
@@ -20,7 +21,7 @@ const ZH = {
   type: '类型',
   total: '合计',
   cell: (level, type, count) => `${level} ${type} ${count} 支`,
-  unitTeams: '支队伍',
+  unitTeams: '志愿服务队',
   unitMembers: '队员人次',
   unitVillages: '嘎查村社区',
   unitStations: '实践阵地',
@@ -67,7 +68,7 @@ const ZH = {
   platforms: '服务平台',
   intro: '简介',
   about: '基本情况',
-  masked: '姓名只对公众显示姓氏。',
+  masked: '队长的姓名，对公众只显示姓氏。',
   noTeam: '没有这支队伍',
   noTeamHint: '编号可能有误，或者队伍已经解散。',
   noPage: '没有这个页面',
@@ -85,111 +86,31 @@ const ZH = {
   stale: (moment) => `信号不好，显示的是 ${moment} 的数据`,
 };
 
-const EN = {
-  site: (place) => `${place} Volunteers`,
-  skip: 'Skip to content',
-  home: 'Home',
-  teams: 'Teams',
-  other: '中文',
-  menu: 'Navigation',
-  eyebrow: 'Civilization practice',
-  lead: 'The public directory of the volunteer teams: find a team, see what it can do, know where to ask for help.',
-  searchLabel: 'Search teams',
-  searchHint: 'Name, pinyin or initials, e.g. glb',
-  search: 'Search',
-  clear: 'Clear',
-  matrix: 'Teams by level and type',
-  matrixHint: 'Tap a number to see the teams.',
-  level: 'Level',
-  type: 'Type',
-  total: 'Total',
-  cell: (level, type, count) => `${level}, ${type}: ${count} teams`,
-  unitTeams: 'teams',
-  unitMembers: 'memberships',
-  unitVillages: 'villages',
-  unitStations: 'practice sites',
-  byTownship: 'By township',
-  helpTitle: 'How to ask for help',
-  help: [
-    ['Go to the station', 'Tell the people of the practice station in your gacha what you need; they file it for you.'],
-    ['Say it at the weekly meeting', 'The two secretaries of the village collect needs at their weekly meeting.'],
-    ['A team comes', 'The command center dispatches the order, a fitting team accepts it; afterwards you review it.'],
-  ],
-  helpNote: 'To protect personal data, no phone numbers are public here.',
-  yourVillage: 'your own village',
-  helpTeam: (place) =>
-    `Do you need this team? Go to the practice station of ${place}, or say it at the weekly meeting of the two ` +
-    `secretaries (双书记周例会): the station files an order and the command center dispatches it.`,
-  allPlaces: 'All places',
-  allLevels: 'All levels',
-  allTypes: 'All types',
-  allPlatforms: 'All platforms',
-  place: 'Place',
-  platform: 'Platform',
-  found: (count) => (count === '1' ? '1 team' : `${count} teams`),
-  more: 'Show more',
-  loading: 'Loading…',
-  end: 'That is all',
-  nothing: 'No team matches',
-  nothingHint: 'Try another word or fewer filters.',
-  clearAll: 'Clear all filters',
-  members: (count) => (count === '1' ? '1 member' : `${count} members`),
-  leader: 'Leader',
-  noLeader: 'not registered',
-  back: 'Back to the teams',
-  chain: 'Where it is',
-  parent: 'Team above',
-  children: (count) => `Teams below (${count})`,
-  childrenFirst: (count) => `The first ${count} are listed.`,
-  node: 'Practice site',
-  host: 'Host unit',
-  founded: 'Founded',
-  code: 'Code',
-  memberCount: 'Members',
-  partyShare: 'Party members',
-  skills: 'What its members can do',
-  noSkills: 'No skills registered yet.',
-  people: (count) => `${count}`,
-  platforms: 'Service platforms',
-  intro: 'About',
-  about: 'Facts',
-  masked: 'The public sees family names only.',
-  noTeam: 'There is no such team',
-  noTeamHint: 'The code may be wrong, or the team was dissolved.',
-  noPage: 'There is no such page',
-  offline: 'No network',
-  offlineHint: 'The page tries again as soon as there is one.',
-  slow: 'The signal is too weak',
-  slowHint: 'Try again where it is better.',
-  server: 'The service did not answer properly',
-  serverHint: 'Please try again later.',
-  refused: 'This request was not accepted',
-  refusedHint: 'A filter in the address may be wrong.',
-  request: 'Request',
-  again: 'Try again',
-  staleOffline: (moment) => `Offline: this is the data of ${moment}`,
-  stale: (moment) => `Weak signal: this is the data of ${moment}`,
-};
+const WORDS = { ZH };
 
-export const WORDS = { ZH, EN };
+/** ZH or EN, as the API's `Language`. */
+export const language = signal('ZH');
 
-function chosen() {
+async function speak(chosen) {
+  if (!WORDS[chosen]) WORDS[chosen] = (await import('./words.en.js')).EN;
+  language.value = chosen;
+}
+
+/** Speak the language chosen on an earlier visit; Chinese where its words cannot be had. */
+export async function speakAsBefore() {
   try {
-    return localStorage.getItem('language') === 'EN' ? 'EN' : 'ZH';
+    if (localStorage.getItem('language') === 'EN') await speak('EN');
   } catch {
-    return 'ZH';
+    // no storage, or no signal
   }
 }
 
-/** ZH or EN, as the API's `Language`. */
-export const language = signal(chosen());
-
-export function switchLanguage() {
-  language.value = language.value === 'ZH' ? 'EN' : 'ZH';
+export async function switchLanguage() {
   try {
+    await speak(language.value === 'ZH' ? 'EN' : 'ZH');
     localStorage.setItem('language', language.value);
   } catch {
-    // without storage the choice lasts as long as the page
+    // without a signal it stays as it is; without storage the choice lasts as long as the page
   }
 }
 
