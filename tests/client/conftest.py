@@ -1,26 +1,19 @@
 """The real service over the demo data, and a real browser that looks at the client it serves."""
 
-import asyncio
 import json
 import re
-import shutil
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
-from threading import Thread
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
-from sqlalchemy.ext.asyncio import AsyncSession
+from playwright.sync_api import Browser, Page, Request, expect
 
 from domain.demo import load_demo
-from models.database import writing_engine
 from models.sealed import Keyring
-from web.app import application
-from web.migrate import upgrade
+from tests.serving import chromium, serving
 from web.settings import Settings
 
 KEYRING = Keyring("k1", {"k1": b"a secret of the tests' own, 32 bytes"}, b"another secret of the tests' own.")
@@ -29,27 +22,10 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile":
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real service in a thread of its own; its teams are those of the demo, with fewer people."""
+    """The real service over the teams of the demo, with fewer people."""
     settings = Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('client') / 'test.db'}")
-    server = uvicorn.Server(uvicorn.Config(application(settings), port=0, log_config=None))
-
-    async def serve() -> None:
-        engine = writing_engine(settings.url)
-        await upgrade(engine)
-        async with AsyncSession(engine) as session:
-            await load_demo(session, KEYRING, people=3000)
-            await session.commit()
-        await engine.dispose()
-        await server.serve()
-
-    thread = Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(settings, lambda session: load_demo(session, KEYRING, people=3000)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -65,14 +41,8 @@ def ask(address: str) -> Callable[..., Any]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    expect.set_options(timeout=20_000)  # a busy machine is not a failure
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Visit:

@@ -1,24 +1,18 @@
 """All audits of npm `graphql-http` pass on the server as it runs: uvicorn, its middleware, the view."""
 
-import asyncio
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.database import database_url, writing_engine
-from web.app import application
-from web.migrate import upgrade
-from web.server import listen, server
+from tests.serving import serving
 from web.settings import Settings
 
 AUDIT = Path(__file__).parent / "audit"
@@ -49,27 +43,11 @@ def auditor() -> Path:
     return folder
 
 
-async def migrated(url: str) -> None:
-    engine = writing_engine(database_url(url))
-    await upgrade(engine)
-    await engine.dispose()
-
-
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Where the whole service answers."""
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'horqin.db'}")
-    asyncio.run(migrated(settings.database_url))
-    taken = listen("127.0.0.1", 0)
-    running = server(application(settings))
-    thread = threading.Thread(target=running.run, args=([taken],), daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}/graphql"
-    running.should_exit = True
-    thread.join(10)
+    with serving(Settings(database_url=f"sqlite:///{tmp_path / 'horqin.db'}")) as address:
+        yield f"{address}/graphql"
 
 
 def test_all_audits_of_graphql_over_http_pass(auditor: Path, address: str) -> None:

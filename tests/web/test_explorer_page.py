@@ -1,22 +1,15 @@
 """The explorer in a real Chromium: it works, in Chinese, under its policy, and asks no other host for anything."""
 
-import asyncio
 import json
-import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from models.database import writing_engine
-from web.app import application
-from web.migrate import upgrade
+from tests.serving import chromium, serving
 from web.settings import Settings
 
 EXPLORER = Path(__file__).parents[2] / "web" / "explorer"
@@ -43,36 +36,15 @@ WORDS = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real service over an empty database, in a thread of its own."""
-    settings = Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('explorer') / 'test.db'}")
-    server = uvicorn.Server(uvicorn.Config(application(settings), port=0, log_config=None))
-
-    async def serve() -> None:
-        engine = writing_engine(settings.url)
-        await upgrade(engine)
-        await engine.dispose()
-        await server.serve()
-
-    thread = Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    """The real service over an empty database."""
+    with serving(Settings(database_url=f"sqlite:///{tmp_path_factory.mktemp('explorer') / 'test.db'}")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    expect.set_options(timeout=20_000)  # a busy machine is not a failure
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 TEXT = "__MONACO.editor.getModels().find((model) => model.uri.path.endsWith(file)).getValue()"
