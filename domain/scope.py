@@ -63,6 +63,8 @@ VISIBLE: dict[str, Predicate] = {
     "person_language": _nothing,
     "person_skill": _nothing,
     "availability": _nothing,
+    "event": _nothing,
+    "event_head": _nothing,
 }
 """What the public sees of every table. A table that is not named here cannot be read."""
 

@@ -13,6 +13,7 @@ from models.division import (
     division_key,
     last_key_below,
 )
+from models.event import Event, EventHead
 from models.label import EnumLabel, Language
 from models.organization import (
     NetworkNode,
