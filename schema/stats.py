@@ -1,5 +1,6 @@
 """Grouped counts: how many teams and people, by whatever they can be grouped by."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -91,11 +92,18 @@ TEAM_STATS = Stats(
         },
     ),
     {
-        "team_count": lambda team: func.count(team.c.id.distinct()),
-        "member_count": lambda team: func.coalesce(func.sum(team.c.member_count), 0),
+        "team_count": lambda rows: func.count(),
+        "member_count": lambda rows: func.coalesce(func.sum(rows[""].c.member_count), 0),
     },
     {"place": PLACE, "platforms": _hangs_on(TeamPlatform, "team_id"), "skills": _hangs_on(TeamSkill, "team_id")},
 )
+
+
+def _people(rows: Mapping[str, Row]) -> Value:
+    """Return how many people there are in a group: one may be free on a half-day in several seasons."""
+    return func.count(rows[""].c.id.distinct()) if "availabilities" in rows else func.count()
+
+
 PERSON_STATS = Stats(
     Person.__table__,
     _dimensions(
@@ -110,7 +118,7 @@ PERSON_STATS = Stats(
             **PLACES,
         },
     ),
-    {"person_count": lambda person: func.count(person.c.id.distinct())},
+    {"person_count": _people},
     {
         "place": PLACE,
         "languages": _hangs_on(PersonLanguage, "person_id"),

@@ -241,8 +241,9 @@ class _Compiler:
         return self.emit.one(scope, Level(link, self._narrow(link), columns))
 
     def _stats(self, spec: Stats, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
-        groups = grouped(spec, given["groupBy"], self.policy, lambda row: self._where(field, given, row))
-        order = [name for name in groups.c.keys() if name not in spec.measures]  # noqa: SIM118 a column collection
+        chosen = given["groupBy"]
+        groups = grouped(spec, chosen, self.policy, lambda row: self._where(field, given, row))
+        order = [name for choice in dict.fromkeys(chosen) for name in spec.dimensions[choice].columns]
 
         def sort(row: Row) -> tuple[Value, ...]:
             return tuple(key for name in order for key in in_order(row.c[name]))

@@ -144,7 +144,7 @@ class Stats:
 
     table: FromClause
     dimensions: Mapping[Any, Dimension]
-    measures: Mapping[str, Callable[[Row], Value]]
+    measures: Mapping[str, Callable[[Mapping[str, Row]], Value]]
     joins: Mapping[str, Join]
 
 

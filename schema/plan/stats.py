@@ -43,7 +43,7 @@ def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Ca
         if choice not in chosen
         for column, value in dimension.columns.items()
     }
-    measures = [measure(rows[""]).label(name) for name, measure in spec.measures.items()]
+    measures = [measure(rows).label(name) for name, measure in spec.measures.items()]
     query = select(*keys.values(), *empty.values(), *measures).select_from(source)
     query = query.where(*predicates, *where(rows[""]))
     return query.group_by(*(value.element for value in keys.values())).subquery()

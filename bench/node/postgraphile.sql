@@ -1,0 +1,14 @@
+-- What PostGraphile's documentation asks for where tables alone do not say it: a view for grouped counts with a
+-- smart comment for its foreign key, and a computed column for the teams of a place and below.
+create schema if not exists bench;
+create or replace view bench.team_stat as
+  select t.level, t.type, case when d.level = 'TOWNSHIP' then d.id else d.township_id end as township_id,
+    count(*)::int as team_count, sum(t.member_count)::int as member_count
+  from public.team t join public.division d on d.id = t.division_id
+  group by 1, 2, 3;
+comment on view bench.team_stat is E'@foreignKey (township_id) references public.division (id)';
+create or replace function public.division_teams_below(place public.division, kind text) returns setof public.team
+  language sql stable as $$
+    select t.* from public.team t where t.division_id between place.id and place.last_id and t.type = kind
+    order by t.pinyin, t.name, t.id
+  $$;
