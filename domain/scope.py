@@ -1,97 +1,195 @@
-"""Who may see what. One function says which rows of a table exist for a viewer, one which values are open."""
+"""Who may see what: which rows of a table exist for a viewer, which values are open on them. Nothing else says so."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, false, or_, select, true
+from sqlalchemy import FromClause, and_, bindparam, false, or_, select, true
 
 import models
+from domain.reach import Bound, Predicate, Reach, any_of, is_false, is_true
+from domain.viewers import DISPATCHER, PUBLIC, Viewer
+from models import Role, TokenScope
 
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who asks. Until accounts exist there are two: everybody, and the banner's dispatcher on one's own machine."""
-
-    role: str
-
-    @property
-    def shape(self) -> Hashable:
-        """What of the viewer shapes a statement; grants will travel as values."""
-        return self.role
-
-
-PUBLIC, DISPATCHER = Viewer("PUBLIC"), Viewer("DISPATCHER")
+__all__ = ["DISPATCHER", "PUBLIC", "Scoped", "Viewer", "reach_of", "visible"]
 
 PUBLISHED = (models.TeamStatus.ACTIVE, models.TeamStatus.SUSPENDED, models.TeamStatus.DORMANT)
 """The states in which a team has been approved and has not ended."""
 
-Predicate = Callable[[Any], ColumnElement[bool]]
+WEAKNESSES = (Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
+"""Source: the kinds of villages with a problem are seen by banner roles only."""
+
+SMALLEST_GROUP = 5
+"""People that a group needs before it is counted for who may not see them."""
 
 
-def _all(row: Any) -> ColumnElement[bool]:
+class Scoped:
+    """The questions, asked for one viewer inside one statement: what the planner calls its policy."""
+
+    def __init__(self, viewer: Viewer, bound: Bound) -> None:
+        self._reach = Reach(viewer, bound)
+
+    def rows(self, table: FromClause, row: Any) -> Predicate:
+        """Return which rows of a table exist. Raises KeyError for a table without a rule."""
+        return VISIBLE[table.name](self._reach, row)  # type: ignore[attr-defined]
+
+    def gate(self, name: str, row: Any) -> Predicate:
+        """Return where the values behind a gate are open. Raises KeyError."""
+        return GATES[name](self._reach, row)
+
+    def smallest_group(self, table: FromClause) -> int | None:
+        """Return how large a group must be where rows are not seen but may be counted, as long as nothing narrows
+        them; None where what is seen is what is counted."""
+        scopes = self._reach.viewer.scopes
+        return SMALLEST_GROUP if table is models.Person.__table__ and TokenScope.AGGREGATES in scopes else None
+
+
+def visible(model: type[models.Base], viewer: Viewer) -> Predicate:
+    """Return which rows of a mapped table exist for the viewer, for statements that run at once."""
+    table = model.__table__
+    return Scoped(viewer, _at_once(viewer)).rows(table, table)
+
+
+def reach_of(viewer: Viewer) -> Reach:
+    """Return what the viewer holds, for statements that run at once."""
+    return Reach(viewer, _at_once(viewer))
+
+
+def _at_once(viewer: Viewer) -> Bound:
+    return lambda name, type_: bindparam(None, viewer.values[name], type_=type_, unique=True)
+
+
+def _all(reach: Reach, row: Any) -> Predicate:
     return true()
 
 
-def _nothing(row: Any) -> ColumnElement[bool]:
+def _nobody(reach: Reach, row: Any) -> Predicate:
     return false()
 
 
-def _published(row: Any) -> ColumnElement[bool]:
-    return or_(*(row.c.status == status for status in PUBLISHED))
+def _team(reach: Reach, row: Any) -> Predicate:
+    if reach.viewer.sees_county or TokenScope.TEAMS in reach.viewer.scopes:
+        return true()
+    published = or_(*(row.c.status == status for status in PUBLISHED))
+    return any_of([published, reach.mine(row.c.applicant_id), reach.covers_team(row)])
 
 
-def _of_published_team(row: Any) -> ColumnElement[bool]:
+def _of_team(reach: Reach, row: Any) -> Predicate:
     team = models.Team.__table__.alias()
-    return select(team.c.id).where(team.c.id == row.c.team_id, _published(team)).correlate(row).exists()
+    seen = _team(reach, team)
+    if is_true(seen):
+        return true()
+    return select(team.c.id).where(team.c.id == row.c.team_id, seen).correlate(row).exists()
 
 
-VISIBLE: dict[str, Predicate] = {
+def _person(reach: Reach, row: Any) -> Predicate:
+    return reach.covers_person(row.c.id, row.c.division_id)
+
+
+def _of_person(reach: Reach, row: Any) -> Predicate:
+    return reach.covers_person(row.c.person_id)
+
+
+def _membership(reach: Reach, row: Any) -> Predicate:
+    """Own ones, those of teams within reach in every state, and those of people at home there."""
+    if reach.viewer.sees_county:
+        return true()
+    team = models.Team.__table__.alias()
+    reached = reach.covers_team(team)
+    parts = [reach.own(row.c.person_id), reach.at_home(row.c.person_id, None)]
+    if not is_false(reached):
+        parts.append(row.c.team_id.in_(select(team.c.id).where(reached)))
+    return any_of(parts)
+
+
+def _roles(*roles: Role) -> Callable[[Reach, Any], Predicate]:
+    return lambda reach, row: true() if reach.viewer.has(*roles) else false()
+
+
+def _mine(column: str, *roles: Role) -> Callable[[Reach, Any], Predicate]:
+    return lambda reach, row: true() if reach.viewer.has(*roles) else reach.mine(row.c[column])
+
+
+def _of_token(reach: Reach, row: Any) -> Predicate:
+    if reach.viewer.has(Role.ADMIN):
+        return true()
+    token = models.ApiToken.__table__.alias()
+    return (
+        select(token.c.id).where(token.c.id == row.c.token_id, reach.mine(token.c.account_id)).correlate(row).exists()
+    )
+
+
+def _event(reach: Reach, row: Any) -> Predicate:
+    """All of them for the auditor, the registry's for who sees the county, else what happened to one's own people
+    and teams."""
+    if reach.viewer.has(Role.AUDITOR):
+        return true()
+    membership, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
+    rows = {
+        "team": select(team.c.id).where(any_of([reach.mine(team.c.applicant_id), reach.covers_team(team)])),
+        "membership": select(membership.c.id).where(_membership(reach, membership)),
+    }
+    if reach.viewer.sees_county:
+        return row.c.entity.in_([*rows, "person"])  # type: ignore[no-any-return]
+    if not reach.viewer.is_signed_in:
+        return false()
+    return any_of(
+        [
+            row.c.entity == "account" if reach.viewer.has(Role.ADMIN) else false(),
+            *(and_(row.c.entity == entity, row.c.entity_id.in_(keys)) for entity, keys in rows.items()),
+            and_(row.c.entity == "person", reach.covers_person(row.c.entity_id)),
+        ]
+    )
+
+
+VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "division": _all,
     "division_alias": _all,
-    "division_weakness": _nothing,
+    "division_weakness": _roles(*WEAKNESSES),
     "network_node": _all,
     "organization": _all,
     "unit": _all,
     "skill": _all,
     "enum_label": _all,
-    "team": _published,
-    "team_platform": _of_published_team,
-    "team_skill": _of_published_team,
-    "membership": _nothing,
-    "person": _nothing,
-    "person_language": _nothing,
-    "person_skill": _nothing,
-    "availability": _nothing,
-    "event": _nothing,
-    "event_head": _nothing,
+    "team": _team,
+    "team_platform": _of_team,
+    "team_skill": _of_team,
+    "membership": _membership,
+    "person": _person,
+    "person_language": _of_person,
+    "person_skill": _of_person,
+    "availability": _of_person,
+    "event": _event,
+    "event_head": _roles(Role.AUDITOR),
+    "account": _mine("id", Role.ADMIN, Role.AUDITOR),
+    "role_grant": _mine("account_id", Role.ADMIN, Role.AUDITOR),
+    "session": _mine("account_id", Role.ADMIN),
+    "api_token": _mine("account_id", Role.ADMIN),
+    "api_token_scope": _of_token,
+    "wechat_identity": _nobody,
+    "sign_in_code": _nobody,
+    "attempt": _nobody,
+    "operation": _nobody,
 }
-"""What the public sees of every table. A table that is not named here cannot be read."""
-
-GATES = ("names", "phones", "weaknesses")
+"""Which rows of every table exist for a viewer. A table that is not named here cannot be read."""
 
 
-def visible(table: FromClause, row: Any, viewer: Viewer) -> ColumnElement[bool]:
-    """Return which rows of a table exist for the viewer. Raises KeyError for a table without a rule."""
-    rule = VISIBLE[table.name]  # type: ignore[attr-defined]
-    return true() if viewer.role == DISPATCHER.role else rule(row)
+def _own_or(column: str) -> Callable[[Reach, Any], Predicate]:
+    """Open to the person, and to others while the person shares it."""
+    return lambda reach, row: any_of([reach.own(row.c.id), row.c[column]])
 
 
-def open_to(gate: str, viewer: Viewer) -> ColumnElement[bool]:
-    """Return where values behind a gate are shown: `names` in clear, `phones`, `weaknesses` of villages."""
-    if gate not in GATES:
-        raise KeyError(gate)
-    return true() if viewer.role == DISPATCHER.role else false()
+def _person_phone(reach: Reach, row: Any) -> Predicate:
+    managed = reach.manages_person(row.c.id, row.c.division_id)
+    return any_of([reach.own(row.c.id), false() if is_false(managed) else and_(row.c.shares_phone, managed)])
 
 
-@dataclass(frozen=True)
-class Scoped:
-    """The two questions, asked for one viewer: what the planner calls its policy."""
-
-    viewer: Viewer
-
-    def rows(self, table: FromClause, row: Any) -> ColumnElement[bool]:
-        return visible(table, row, self.viewer)
-
-    def gate(self, name: str, row: Any) -> ColumnElement[bool]:
-        return open_to(name, self.viewer)
+GATES: dict[str, Callable[[Reach, Any], Predicate]] = {
+    "team_names": Reach.covers_team,
+    "team_phones": Reach.manages_team,
+    "person_phone": _person_phone,
+    "birth_year": _own_or("shares_birth_year"),
+    "political_status": _own_or("shares_political_status"),
+    "weaknesses": _roles(*WEAKNESSES),
+    "actors": _roles(Role.AUDITOR),
+}
+"""Where values are open on rows that exist for the viewer."""

@@ -1,5 +1,19 @@
 """What is stored: typed SQLAlchemy tables, engines and readers."""
 
+from models.account import (
+    Account,
+    AccountStatus,
+    ApiToken,
+    ApiTokenScope,
+    Attempt,
+    Grant,
+    Operation,
+    Role,
+    Session,
+    SignInCode,
+    TokenScope,
+    WechatIdentity,
+)
 from models.base import Base, Moment, new_key, now
 from models.division import (
     AliasConfidence,

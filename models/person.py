@@ -3,10 +3,10 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Binary, Keyed, Moment, Mutable, coded
+from models.base import Base, Binary, Key, Keyed, Moment, Mutable, coded
 from models.division import Division
 from models.skill import Skill
 
@@ -85,6 +85,13 @@ class Person(Base, Mutable):
     division_id: Mapped[int | None] = mapped_column(ForeignKey("division.id"), index=True)
     skill_note: Mapped[str | None] = mapped_column(Text)
     guardian_consent_at: Mapped[dt.datetime | None] = mapped_column(Moment)
+    guardian_sealed: Mapped[str | None] = mapped_column(Text)
+    """Name and phone of the guardian who consented, as sealed JSON."""
+    shares_phone: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shares_birth_year: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shares_political_status: Mapped[bool] = mapped_column(default=True, server_default=true())
+    registered_by_id: Mapped[int | None] = mapped_column(Key)
+    """The account that registered the person; who verifies is another."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     status: Mapped[PersonStatus] = mapped_column(coded(PersonStatus), default=PersonStatus.PENDING)
 

@@ -6,7 +6,7 @@ import enum
 from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Binary, Mutable, coded
+from models.base import Base, Binary, Key, Mutable, coded
 from models.division import Division, DivisionLevel
 from models.organization import NetworkNode, Unit
 from models.person import Person
@@ -97,6 +97,10 @@ class Team(Base, Mutable):
     contact_phone_hash: Mapped[str | None] = mapped_column(Text)
     founded_on: Mapped[dt.date | None] = mapped_column(Date)
     intro: Mapped[str | None] = mapped_column(Text)
+    applicant_id: Mapped[int | None] = mapped_column(Key)
+    """The account that asks for the team; who approves it is another."""
+    review_note: Mapped[str | None] = mapped_column(Text)
+    """What the last reviewer wrote, for the applicant."""
     member_count: Mapped[int] = mapped_column(default=0)
     party_member_count: Mapped[int] = mapped_column(default=0)
 
@@ -158,6 +162,8 @@ class Membership(Base, Mutable):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[MembershipRole] = mapped_column(coded(MembershipRole), default=MembershipRole.MEMBER)
     status: Mapped[MembershipStatus] = mapped_column(coded(MembershipStatus), default=MembershipStatus.APPLIED)
+    proposed_by_id: Mapped[int | None] = mapped_column(Key)
+    """The account that applied or invited; who approves or accepts is another."""
     joined_on: Mapped[dt.date | None] = mapped_column(Date)
     left_on: Mapped[dt.date | None] = mapped_column(Date)
 

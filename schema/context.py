@@ -1,11 +1,12 @@
 """What a request brings along: who asks, which database answers, and what is counted on the way."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode
 
+from domain.reach import Bound
 from domain.scope import Scoped, Viewer
 from models.reading import Reader
 from models.sealed import SEALED, Keyring
@@ -33,13 +34,16 @@ class Context:
     walks: bool = False
     walk: Callable[[str, list[FieldNode]], Awaitable[Any]] | None = None
 
-    @property
-    def policy(self) -> Scoped:
-        return Scoped(self.viewer)
+    def policy(self, bound: Bound) -> Scoped:
+        return Scoped(self.viewer, bound)
 
     @property
     def viewer_shape(self) -> Hashable:
         return self.viewer.shape
+
+    @property
+    def viewer_values(self) -> Mapping[str, Any]:
+        return self.viewer.values
 
     def open_sealed(self, text: str) -> str:
         """Return the answer with its sealed values in clear."""

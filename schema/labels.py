@@ -32,10 +32,10 @@ def _word(value: Value, given: Mapping[str, Any], bind: Bind) -> Value:
     return func.coalesce(chosen.correlate_except(words).scalar_subquery(), code, type_=Text())
 
 
-def label(value: Any, description: str) -> Any:
+def label(value: Any, description: str, *, gate: str | None = None) -> Any:
     """The word for an enum column."""
     read = reader(value)
-    return computed(lambda row, given, bind: _word(read(row), given, bind), description, LANGUAGE)
+    return computed(lambda row, given, bind: _word(read(row), given, bind), description, LANGUAGE, gate=gate)
 
 
 def labels(link: Any, value: Any, description: str, *, order: Any = None, gate: str | None = None) -> Any:

@@ -56,6 +56,16 @@ def exact_party_member_share(team: Row) -> Value:
     return type_coerce(case((team.c.member_count >= SMALLEST_SHARE, share), else_=None), Integer())
 
 
+def shared_birth_year(person: Row) -> Value:
+    """Return the year of birth of who shares it: what filters, orders and counts may use."""
+    return case((person.c.shares_birth_year, person.c.birth_year))
+
+
+def shared_political_status(person: Row) -> Value:
+    """Return the political status of who shares it."""
+    return case((person.c.shares_political_status, person.c.political_status))
+
+
 def half_day_position(row: Row) -> Value:
     """Return the place of a half-day in the week, Monday morning first."""
     whens = {day.value: position for position, day in enumerate(HalfDay)}

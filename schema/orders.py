@@ -8,7 +8,8 @@ from sqlalchemy import Date, func, literal
 
 from models import Division as Place
 from models import Membership, NetworkNode, Organization, Person, Skill, Team, Unit
-from schema.plan.fields import orders
+from schema.links import shared_birth_year
+from schema.plan.fields import orders, reader
 from schema.plan.spec import Row, Value, choice
 
 WORDS = {
@@ -25,11 +26,12 @@ WORDS = {
 }
 
 
-def _last(name: str) -> Any:
+def _last(value: Any) -> Any:
     """Return a key over a nullable day or number: what is missing comes last in both directions."""
+    read = reader(value)
 
     def key(row: Row, descending: bool) -> Value:
-        column = row.c[name]
+        column = read(row)
         if isinstance(column.type, Date):
             return func.coalesce(column, literal(dt.date(1, 1, 1) if descending else dt.date(9999, 12, 31), Date()))
         return func.coalesce(column, -1 if descending else 9999, type_=column.type)
@@ -59,18 +61,18 @@ TEAMS = orders(
         "NAME": _named(Team),
         "CODE": Team.code,
         "MEMBER_COUNT": Team.member_count,
-        "FOUNDED_ON": _last("founded_on"),
+        "FOUNDED_ON": _last(Team.founded_on),
         "DIVISION": Team.division_id,
         "CREATED_AT": Team.created_at,
     },
 )
 MEMBERSHIPS = orders(
     _kind("MembershipOrder", "队员排序 orders of memberships.", "JOINED_ON", "ROLE", "CREATED_AT"),
-    {"JOINED_ON": _last("joined_on"), "ROLE": Membership.role, "CREATED_AT": Membership.created_at},
+    {"JOINED_ON": _last(Membership.joined_on), "ROLE": Membership.role, "CREATED_AT": Membership.created_at},
 )
 PEOPLE = orders(
     _kind("PersonOrder", "人员排序 orders of people.", "NAME", "BIRTH_YEAR", "CREATED_AT"),
-    {"NAME": _named(Person), "BIRTH_YEAR": _last("birth_year"), "CREATED_AT": Person.created_at},
+    {"NAME": _named(Person), "BIRTH_YEAR": _last(shared_birth_year), "CREATED_AT": Person.created_at},
 )
 DIVISIONS = orders(
     _kind("DivisionOrder", "区划排序 orders of places.", "CODE", "NAME"), {"CODE": Place.id, "NAME": _named(Place)}

@@ -40,14 +40,18 @@ class Availability(Node):
 @strawberry.type(description="人员 a volunteer.")
 class Person(Node):
     id: strawberry.ID = identifier("Person")
-    name: str = column(Row.name, "姓名 name", gate="names", otherwise=Row.name_masked)
+    name: str = column(Row.name, "姓名 name")
     gender: models.Gender | None = column(Row.gender, "性别 gender")
     gender_label: str | None = label(Row.gender, "性别名称 word for the gender")
-    birth_year: int | None = column(Row.birth_year, "出生年份 year of birth")
-    political_status: models.PoliticalStatus | None = column(Row.political_status, "政治面貌 political status")
-    political_status_label: str | None = label(Row.political_status, "政治面貌名称 word for it")
+    birth_year: int | None = column(Row.birth_year, "出生年份 year of birth", gate="birth_year")
+    political_status: models.PoliticalStatus | None = column(
+        Row.political_status, "政治面貌 political status", gate="political_status"
+    )
+    political_status_label: str | None = label(
+        Row.political_status, "政治面貌名称 word for it", gate="political_status"
+    )
     phone: str | None = column(
-        Row.phone_sealed, "电话，有权者可见 phone, for who may see it", gate="phones", sealed=True
+        Row.phone_sealed, "电话，有权者可见 phone, for who may see it", gate="person_phone", sealed=True
     )
     phone_masked: str | None = column(Row.phone_masked, "电话（部分隐去） phone with its middle hidden")
     division: Division | None = one(Row.division, "所在区划 home place")

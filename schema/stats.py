@@ -10,7 +10,7 @@ import models
 from models import Availability, DivisionLevel, Person, PersonLanguage, PersonSkill, Team, TeamPlatform, TeamSkill
 from models import Division as Place
 from schema.labels import label
-from schema.links import place_of
+from schema.links import place_of, shared_political_status
 from schema.places import Division
 from schema.plan.fields import column, one
 from schema.plan.spec import Dimension, Join, Link, Row, Stats, Value, choice
@@ -111,7 +111,7 @@ PERSON_STATS = Stats(
         "人员分组 what people are grouped by.",
         {
             "GENDER": _own("gender"),
-            "POLITICAL_STATUS": _own("political_status"),
+            "POLITICAL_STATUS": Dimension({"political_status": lambda rows: shared_political_status(rows[""])}),
             "LANGUAGE": _joined("languages", "language"),
             "SKILL": _joined("skills", "skill_id"),
             "HALF_DAY": _joined("availabilities", "half_day"),

@@ -69,15 +69,15 @@ class Team(Node):
     leader_name: str | None = column(
         Row.leader_name,
         "队长姓名，对公众只显示姓 name of the leader; 张** for the public",
-        gate="names",
+        gate="team_names",
         otherwise=Row.leader_name_masked,
     )
     leader: Annotated["Person", strawberry.lazy("schema.people")] | None = one(Row.leader, "队长 its leader")
     contact_phone: str | None = column(
-        Row.contact_phone_sealed, "联系电话，有权者可见 phone, for who may see it", gate="phones", sealed=True
+        Row.contact_phone_sealed, "联系电话，有权者可见 phone, for who may see it", gate="team_phones", sealed=True
     )
     contact_phone_masked: str | None = column(
-        Row.contact_phone_masked, "联系电话（部分隐去） phone with its middle hidden", gate="phones"
+        Row.contact_phone_masked, "联系电话（部分隐去） phone with its middle hidden", gate="team_names"
     )
     founded_on: dt.date | None = column(Row.founded_on, "成立日期 day of foundation")
     intro: str | None = column(Row.intro, "简介 what the team does")

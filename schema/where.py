@@ -28,7 +28,14 @@ from schema.filters import (
     none_of,
     related,
 )
-from schema.links import MEMBERS, MEMBERSHIPS, below, exact_party_member_share
+from schema.links import (
+    MEMBERS,
+    MEMBERSHIPS,
+    below,
+    exact_party_member_share,
+    shared_birth_year,
+    shared_political_status,
+)
 from schema.plan.pages import bad_input
 from schema.plan.spec import Bind, Row
 
@@ -215,9 +222,9 @@ class PersonWhere:
     search: str | None = _search()
     status: Filter[models.PersonStatus] | None = compare(Person.status, "状态 state")
     gender: Filter[models.Gender] | None = compare(Person.gender, "性别 gender")
-    birth_year: IntFilter | None = compare(Person.birth_year, "出生年份 year of birth")
+    birth_year: IntFilter | None = compare(shared_birth_year, "出生年份 year of birth")
     political_status: Filter[models.PoliticalStatus] | None = compare(
-        Person.political_status, "政治面貌 political status"
+        shared_political_status, "政治面貌 political status"
     )
     within: PlaceInput | None = _within("division_id")
     division: DivisionWhere | None = related(Person.division, "所在区划 home place", many=False)

@@ -29,6 +29,10 @@ def _storable(text: Any) -> Any:
     return text
 
 
+VIEWER = "$viewer"
+"""Where the viewer's values stand among the variables; no variable can be written so."""
+
+
 class Binder:
     """Collects the bound values of one statement."""
 
@@ -58,13 +62,20 @@ class Binder:
             return self._parameter(lambda variables: orjson.dumps(read(variables)).decode(), Text())
         return self._parameter(read, ARRAY(type_))
 
+    def viewer(self, name: str, type_: TypeEngine[Any]) -> Value:
+        """Return a parameter that holds one of the viewer's values; the same one wherever it is asked for."""
+        if name not in self.readers:
+            write = self._writer(type_)
+            self.readers[name] = lambda variables: write(variables[VIEWER][name])
+        return bindparam(name, type_=type_)
+
     def _writer(self, type_: TypeEngine[Any]) -> Callable[[Any], Any]:
         if isinstance(type_, Text):
             return _storable
         return type_.dialect_impl(self.dialect).bind_processor(self.dialect) or _same
 
     def _parameter(self, read: Reader, type_: TypeEngine[Any]) -> Value:
-        name = f"v{len(self.readers)}"
+        name = f"v_{len(self.readers)}"
         self.readers[name] = read
         return bindparam(name, type_=type_)
 

@@ -16,7 +16,21 @@ from schema.plan.ids import asked_ids
 from schema.plan.json_sql import JSON, JsonArray, JsonObject
 from schema.plan.leaves import arguments
 from schema.plan.pages import Page
-from schema.plan.spec import Connection, Count, Find, Link, Many, Nodes, One, Policy, Row, Scalar, Stats, Value, Values
+from schema.plan.spec import (
+    Connection,
+    Count,
+    Find,
+    Link,
+    Many,
+    Nodes,
+    One,
+    PolicyOf,
+    Row,
+    Scalar,
+    Stats,
+    Value,
+    Values,
+)
 from schema.plan.stats import grouped, in_order
 
 TYPE = "$type"
@@ -33,10 +47,10 @@ class Statement:
 
 
 def compile_request(
-    request: Request, policy: Policy, dialect: Dialect, roots: Collected, walked: bool = False
+    request: Request, policy_of: PolicyOf, dialect: Dialect, roots: Collected, walked: bool = False
 ) -> Statement:
     """Compile these root fields of the request. `walked` adds each object's type, for graphql-core to find it."""
-    compiler = _Compiler(request, policy, dialect, walked)
+    compiler = _Compiler(request, policy_of, dialect, walked)
     query = request.schema.query_type
     assert query is not None
     answer = compiler.object(query, roots, None)
@@ -44,9 +58,10 @@ def compile_request(
 
 
 class _Compiler:
-    def __init__(self, request: Request, policy: Policy, dialect: Dialect, walked: bool) -> None:
-        self.request, self.policy, self.walked = request, policy, walked
+    def __init__(self, request: Request, policy_of: PolicyOf, dialect: Dialect, walked: bool) -> None:
+        self.request, self.walked = request, walked
         self.bind = Binder(dialect)
+        self.policy = policy_of(self.bind.viewer)
         self.emit: Emitter = Flat() if dialect.name == "sqlite" else Correlated()
         self.sealed = False
 
@@ -242,7 +257,9 @@ class _Compiler:
 
     def _stats(self, spec: Stats, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
         chosen = given["groupBy"]
-        groups = grouped(spec, chosen, self.policy, lambda row: self._where(field, given, row))
+        groups = grouped(
+            spec, chosen, self.policy, lambda row: self._where(field, given, row), bool(given.get("where"))
+        )
         order = [name for choice in dict.fromkeys(chosen) for name in spec.dimensions[choice].columns]
 
         def sort(row: Row) -> tuple[Value, ...]:

@@ -110,10 +110,13 @@ def column(
 
 
 def computed(
-    value: Callable[[Row, Mapping[str, Any], Bind], Value], description: str, *arguments: StrawberryArgument
+    value: Callable[[Row, Mapping[str, Any], Bind], Value],
+    description: str,
+    *arguments: StrawberryArgument,
+    gate: str | None = None,
 ) -> Any:
     """A value made from the row and arguments."""
-    return _field(Scalar(value), description, *arguments)
+    return _field(Scalar(value, gate), description, *arguments)
 
 
 def one(link: Any, description: str) -> Any:

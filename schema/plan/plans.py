@@ -1,7 +1,7 @@
 """Plans: compiled statements kept by everything that shapes them, and run with the values of a request."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,12 +9,12 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from schema.plan.binding import Reader, left_over, positions
+from schema.plan.binding import VIEWER, Reader, left_over, positions
 from schema.plan.collect import Collected, Request
 from schema.plan.compile import compile_request
 from schema.plan.documents import Operation
 from schema.plan.leaves import shape
-from schema.plan.spec import Policy
+from schema.plan.spec import PolicyOf
 
 KEPT = 1024
 """Plans kept. Compiling one again costs some milliseconds."""
@@ -37,10 +37,15 @@ class Asking(Protocol):
     """What a request brings: who asks, of which database, how sealed values are opened, what is counted."""
 
     @property
-    def policy(self) -> Policy: ...
+    def policy(self) -> PolicyOf: ...
 
     @property
     def viewer_shape(self) -> Hashable: ...
+
+    @property
+    def viewer_values(self) -> Mapping[str, Any]:
+        """The values that the policy binds, by name."""
+        ...
 
     @property
     def reader(self) -> Database: ...
@@ -74,9 +79,10 @@ class Plans:
     ) -> str:
         """Return the JSON text of the root fields. Raises GraphQLError for values that the request may mend."""
         plan = self.plan(operation, request, roots, asking, walked)
+        values = {**request.variables, VIEWER: asking.viewer_values}
         for check in plan.checks:
-            check(request.variables)
-        arguments = [read(request.variables) for read in plan.readers]
+            check(values)
+        arguments = [read(values) for read in plan.readers]
         started = time.perf_counter()
         text = await asking.reader.fetch(plan.sql, arguments)
         asking.ran(time.perf_counter() - started)

@@ -191,3 +191,11 @@ class Policy(Protocol):
     def rows(self, table: FromClause, row: Row) -> ColumnElement[bool]: ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...
+
+    def smallest_group(self, table: FromClause) -> int | None:
+        """Return the size from which groups of rows that are not seen may be counted, when nothing narrows them."""
+        ...
+
+
+PolicyOf: TypeAlias = Callable[[Callable[[str, TypeEngine[Any]], Value]], Policy]
+"""Makes the policy of one statement, given what binds a value of the viewer by its name."""

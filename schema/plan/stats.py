@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLError
-from sqlalchemy import Enum, Subquery, Text, case, cast, null, select, type_coerce
+from sqlalchemy import Enum, FromClause, Subquery, Text, case, cast, func, null, select, true, type_coerce
 
 from schema.plan.spec import Choice, Policy, Row, Stats, Value
 
 MOST_DIMENSIONS = 3
 
 
-def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Callable[[Row], list[Value]]) -> Subquery:
+def grouped(
+    spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Callable[[Row], list[Value]], is_narrowed: bool
+) -> Subquery:
     """Return one row a group: the columns of every dimension (null for those not asked), then the measures."""
     chosen = list(dict.fromkeys(dimensions))
     if len(chosen) > MOST_DIMENSIONS:
@@ -25,12 +27,17 @@ def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Ca
         )
     rows: dict[str, Row] = {"": spec.table.alias()}
     source = rows[""]
-    predicates = [policy.rows(spec.table, source)]
+    smallest = None if is_narrowed else policy.smallest_group(spec.table)
+
+    def seen(table: FromClause, row: Row) -> Value:
+        return policy.rows(table, row) if smallest is None else true()
+
+    predicates = [seen(spec.table, source)]
     for name in dict.fromkeys(join for choice in chosen for join in spec.dimensions[choice].joins):
         join = spec.joins[name]
         rows[name] = join.table.alias()
-        seen = policy.rows(join.table, rows[name])
-        source = source.join(rows[name], join.on(rows[""], rows[name]) & seen, isouter=join.outer)
+        on = join.on(rows[""], rows[name]) & seen(join.table, rows[name])
+        source = source.join(rows[name], on, isouter=join.outer)
     keys = {
         column: value(rows).label(column)
         for choice in chosen
@@ -46,7 +53,10 @@ def grouped(spec: Stats, dimensions: Sequence[Choice], policy: Policy, where: Ca
     measures = [measure(rows).label(name) for name, measure in spec.measures.items()]
     query = select(*keys.values(), *empty.values(), *measures).select_from(source)
     query = query.where(*predicates, *where(rows[""]))
-    return query.group_by(*(value.element for value in keys.values())).subquery()
+    query = query.group_by(*(value.element for value in keys.values()))
+    if smallest is not None:
+        query = query.having(func.count(rows[""].c.id.distinct()) >= smallest)
+    return query.subquery()
 
 
 def in_order(column: Value) -> tuple[Value, ...]:

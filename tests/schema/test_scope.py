@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table
+from sqlalchemy import Column, Integer, MetaData, Table, bindparam
 
 import models
-from domain.scope import DISPATCHER, PUBLIC, VISIBLE, open_to, visible
+from domain.scope import DISPATCHER, PUBLIC, VISIBLE, Scoped
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -119,7 +119,8 @@ async def test_every_table_has_a_rule_and_a_table_without_one_cannot_be_read() -
     assert set(VISIBLE) == set(models.Base.metadata.tables)
     stranger = Table("stranger", MetaData(), Column("id", Integer))
     for viewer in (PUBLIC, DISPATCHER):
+        scoped = Scoped(viewer, lambda name, type_: bindparam(name, type_=type_))
         with pytest.raises(KeyError, match="stranger"):
-            visible(stranger, stranger, viewer)
-    with pytest.raises(KeyError):
-        open_to("everything", DISPATCHER)
+            scoped.rows(stranger, stranger)
+        with pytest.raises(KeyError, match="everything"):
+            scoped.gate("everything", stranger)

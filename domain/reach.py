@@ -1,0 +1,123 @@
+"""What a viewer holds - places, teams, platforms, people - and whom that covers, as predicates of a statement.
+
+Values are bound one by one, so that one plan serves all viewers of a shape.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, false, or_, select, true
+from sqlalchemy.types import TypeEngine
+
+import models
+from domain.viewers import Viewer
+from models import MembershipStatus, Role
+from models.base import Key
+
+OPEN = (MembershipStatus.INVITED, MembershipStatus.APPLIED, MembershipStatus.ACTIVE)
+"""The states in which a person is, or may soon be, one of the team's people."""
+
+Predicate = ColumnElement[bool]
+Bound = Callable[[str, TypeEngine[Any]], ColumnElement[Any]]
+"""Makes a parameter of one of the viewer's values, by its name."""
+
+
+def any_of(parts: Iterable[Predicate]) -> Predicate:
+    """Return `or`, folded: nothing is false, anything true is true."""
+    kept = [part for part in parts if not is_false(part)]
+    if any(is_true(part) for part in kept):
+        return true()
+    return or_(*kept) if kept else false()
+
+
+def is_false(predicate: Any) -> bool:
+    return type(predicate) is type(false())
+
+
+def is_true(predicate: Any) -> bool:
+    return type(predicate) is type(true())
+
+
+class Reach:
+    """What one viewer holds and what follows from it, as predicates inside one statement."""
+
+    def __init__(self, viewer: Viewer, bound: Bound) -> None:
+        self.viewer, self._bound = viewer, bound
+
+    def within(self, column: Any) -> Predicate:
+        """A place in one of the coordinator's subtrees."""
+        return any_of(
+            column.between(self._bound(f"low{n}", Key), self._bound(f"high{n}", Key))
+            for n in range(len(self.viewer.ranges))
+        )
+
+    def own(self, column: Any) -> Predicate:
+        """One of the people for whom the account acts."""
+        return self._among(column, "person", len(self.viewer.person_ids))
+
+    def mine(self, column: Any) -> Predicate:
+        """The viewer's account."""
+        return column == self._bound("account", Key) if self.viewer.is_signed_in else false()
+
+    def led(self, column: Any) -> Predicate:
+        """A team that the viewer leads."""
+        return self._among(column, "led", len(self.viewer.led))
+
+    def recorded(self, column: Any) -> Predicate:
+        """A team that the viewer keeps the records of."""
+        return self._among(column, "recorded", len(self.viewer.recorded))
+
+    def on_platform(self, column: Any) -> Predicate:
+        """A team of the viewer's platforms."""
+        if not self.viewer.platforms:
+            return false()
+        row = models.TeamPlatform.__table__.alias()
+        return column.in_(  # type: ignore[no-any-return]
+            select(row.c.team_id).where(self._among(row.c.platform, "platform", len(self.viewer.platforms), Text()))
+        )
+
+    def _among(self, column: Any, name: str, count: int, type_: TypeEngine[Any] = Key) -> Predicate:
+        return any_of(column == self._bound(f"{name}{n}", type_) for n in range(count))
+
+    def covers_team(self, row: Any) -> Predicate:
+        """Whose members the viewer may see by name."""
+        if self.viewer.sees_county:
+            return true()
+        return any_of(
+            [self.within(row.c.division_id), self.led(row.c.id), self.recorded(row.c.id), self.on_platform(row.c.id)]
+        )
+
+    def administers(self, division: Any) -> Predicate:
+        """A place about whose teams and people the viewer decides."""
+        return true() if self.viewer.has(Role.DISPATCHER) else self.within(division)
+
+    def manages_team(self, row: Any) -> Predicate:
+        """Whose phones the viewer may see, and whose members it admits."""
+        return any_of([self.administers(row.c.division_id), self.led(row.c.id)])
+
+    def covers_person(self, key: Any, division: Any = None) -> Predicate:
+        """The person with this key; `division` is the column of the home place when the row itself is at hand."""
+        if self.viewer.sees_county:
+            return true()
+        return any_of([self.own(key), self.at_home(key, division), self._in_team(key, self.covers_team)])
+
+    def manages_person(self, key: Any, division: Any = None) -> Predicate:
+        if self.viewer.has(Role.DISPATCHER):
+            return true()
+        return any_of([self.at_home(key, division), self._in_team(key, self.manages_team)])
+
+    def at_home(self, key: Any, division: Any) -> Predicate:
+        if not self.viewer.ranges or division is not None:
+            return self.within(division)
+        person = models.Person.__table__.alias()
+        return key.in_(select(person.c.id).where(self.within(person.c.division_id)))  # type: ignore[no-any-return]
+
+    def _in_team(self, key: Any, reach: Callable[[Any], Predicate]) -> Predicate:
+        """A person with an open membership in a team within reach. Not correlated: made once for a statement."""
+        member, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
+        reached = reach(team)
+        if is_false(reached):
+            return false()
+        open_ = or_(*(member.c.status == status for status in OPEN))
+        joined = member.join(team, team.c.id == member.c.team_id)
+        return key.in_(select(member.c.person_id).select_from(joined).where(open_, reached))  # type: ignore[no-any-return]
