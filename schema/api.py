@@ -10,6 +10,8 @@ import models
 from models.base import Key
 from schema import orders
 from schema.labels import EnumLabel
+from schema.memberships import MembershipMutation
+from schema.nodes import NODES
 from schema.people import Availability, Person, PersonSkill
 from schema.places import Division, NetworkNode, Organization, Unit
 from schema.plan.checks import checked
@@ -30,19 +32,6 @@ from schema.where import (
     TeamWhere,
     UnitWhere,
 )
-
-NODES = {
-    "Team": models.Team.__table__,
-    "Membership": models.Membership.__table__,
-    "Person": models.Person.__table__,
-    "PersonSkill": models.PersonSkill.__table__,
-    "Availability": models.Availability.__table__,
-    "Skill": models.Skill.__table__,
-    "Division": models.Division.__table__,
-    "NetworkNode": models.NetworkNode.__table__,
-    "Organization": models.Organization.__table__,
-    "Unit": models.Unit.__table__,
-}
 
 
 def _by_code(row: Row, given: Any, bind: Bind) -> Any:
@@ -105,9 +94,14 @@ class Query:
     person_stats: list[PersonStat] = stats(PERSON_STATS, "人员统计 counts of people", where=PersonWhere)
 
 
+@strawberry.type(description="变更 what can be changed.")
+class Mutation(MembershipMutation): ...
+
+
 schema = checked(
     strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[Membership, PersonSkill, Availability],
         extensions=[PlanExtension],
         config=StrawberryConfig(scalar_map=SCALARS),

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode
+from sqlalchemy import FromClause
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.reach import Bound
 from domain.scope import Scoped, Viewer
 from models.reading import Reader
 from models.sealed import SEALED, Keyring
+from schema.nodes import NODES
 
 
 @dataclass
@@ -33,6 +36,12 @@ class Context:
     counters: Counters = field(default_factory=Counters)
     walks: bool = False
     walk: Callable[[str, list[FieldNode]], Awaitable[Any]] | None = None
+    """Set while graphql-core walks: reads a root field, or the row that a mutation gives back."""
+    read_row: Callable[[str, FromClause, int, list[FieldNode], str], Awaitable[Any]] | None = None
+    engine: AsyncEngine | None = None
+    """Where mutations write."""
+    renew: Callable[[], Awaitable[Viewer]] | None = None
+    """Asks again who the viewer is: a mutation may have changed what it holds."""
 
     def policy(self, bound: Bound) -> Scoped:
         return Scoped(self.viewer, bound)
@@ -44,6 +53,13 @@ class Context:
     @property
     def viewer_values(self) -> Mapping[str, Any]:
         return self.viewer.values
+
+    async def read(self, info: Any, type_name: str, key: int) -> dict[str, Any] | None:
+        """Return the row that a mutation gives back, as far as the viewer may see it, for its own selection."""
+        assert self.read_row is not None
+        nodes = info._raw_info.field_nodes
+        found: dict[str, Any] | None = await self.read_row(type_name, NODES[type_name], key, nodes, info.path.key)
+        return found
 
     def open_sealed(self, text: str) -> str:
         """Return the answer with its sealed values in clear."""

@@ -104,3 +104,4 @@ class Membership(Node):
     status_label: str = label(Belonging.status, "状态名称 word for the state")
     joined_on: dt.date | None = column(Belonging.joined_on, "加入日期 day of joining")
     left_on: dt.date | None = column(Belonging.left_on, "离开日期 day of leaving")
+    version: int = column(Belonging.version, "版本 version, for changes")

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from graphql.language import FieldNode
-from sqlalchemy import Dialect, Select, Text, case, false, func, literal_column, null, select, true
+from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, literal_column, null, select, true
 
 from schema.plan.binding import Binder
 from schema.plan.collect import Collected, Request
@@ -14,7 +15,7 @@ from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Scope
 from schema.plan.filters import Filter, spec_of
 from schema.plan.ids import asked_ids
 from schema.plan.json_sql import JSON, JsonArray, JsonObject
-from schema.plan.leaves import arguments
+from schema.plan.leaves import Leaf, arguments
 from schema.plan.pages import Page
 from schema.plan.spec import (
     Connection,
@@ -32,6 +33,9 @@ from schema.plan.spec import (
     Values,
 )
 from schema.plan.stats import grouped, in_order
+
+ROW = "$row"
+"""Where the key of the row stands among the variables."""
 
 TYPE = "$type"
 """The key under which an object names its type when graphql-core walks the answer; no alias can be written so."""
@@ -54,6 +58,25 @@ def compile_request(
     query = request.schema.query_type
     assert query is not None
     answer = compiler.object(query, roots, None)
+    return Statement(select(answer), compiler.bind, compiler.sealed)
+
+
+def compile_row(
+    request: Request, policy_of: PolicyOf, dialect: Dialect, type_name: str, table: FromClause, nodes: list[FieldNode]
+) -> Statement:
+    """Compile what the nodes ask of one row, whose key the variables hold: what a mutation gives back."""
+    compiler = _Compiler(request, policy_of, dialect, walked=True)
+    type_ = request.schema.type_map[type_name]
+    assert isinstance(type_, GraphQLObjectType)
+    seen = compiler._narrow(Link(table))
+
+    def narrow(row: Row) -> list[Value]:
+        return [row.c.id == compiler.bind(Leaf(itemgetter(ROW)), row.c.id.type), *seen(row)]
+
+    def columns(child: Scope) -> Mapping[str, Value]:
+        return {"j": compiler.object(type_, request.below(type_, nodes), child)}
+
+    answer = func.coalesce(compiler.emit.one(None, Level(Link(table), narrow, columns)), literal_column("'null'", JSON))
     return Statement(select(answer), compiler.bind, compiler.sealed)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema
 from graphql.execution import ExecutionResult
+from sqlalchemy import FromClause
 from strawberry.extensions import SchemaExtension
 
 from schema.cost import check_cost
@@ -64,6 +65,7 @@ class PlanExtension(SchemaExtension):
             roots = operation.planned(request)
             if roots is None or context.context.walks:
                 context.context.walk = self._walker(operation, request)
+                context.context.read_row = self._row_reader(operation, request)
                 return None
             text = await self._planner.plans.run(operation, request, roots, context.context)
         except Invalid as invalid:
@@ -82,3 +84,13 @@ class PlanExtension(SchemaExtension):
             return orjson.loads(text)[key]
 
         return walk
+
+    def _row_reader(self, operation: Operation, request: Request) -> Callable[..., Awaitable[Any]]:
+        """Return what reads the row that a mutation gives back."""
+
+        async def read(type_name: str, table: FromClause, key: int, nodes: list[FieldNode], field: str) -> Any:
+            asking = self.execution_context.context
+            plans = self._planner.plans
+            return orjson.loads(await plans.run_row(operation, request, asking, type_name, table, key, nodes, field))
+
+        return read

@@ -1,17 +1,18 @@
 """Plans: compiled statements kept by everything that shapes them, and run with the values of a request."""
 
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Dialect
+from graphql import FieldNode
+from sqlalchemy import Dialect, FromClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from schema.plan.binding import VIEWER, Reader, left_over, positions
 from schema.plan.collect import Collected, Request
-from schema.plan.compile import compile_request
+from schema.plan.compile import ROW, Statement, compile_request, compile_row
 from schema.plan.documents import Operation
 from schema.plan.leaves import shape
 from schema.plan.spec import PolicyOf
@@ -79,41 +80,69 @@ class Plans:
     ) -> str:
         """Return the JSON text of the root fields. Raises GraphQLError for values that the request may mend."""
         plan = self.plan(operation, request, roots, asking, walked)
-        values = {**request.variables, VIEWER: asking.viewer_values}
-        for check in plan.checks:
-            check(values)
-        arguments = [read(values) for read in plan.readers]
-        started = time.perf_counter()
-        text = await asking.reader.fetch(plan.sql, arguments)
-        asking.ran(time.perf_counter() - started)
-        if text is None:
-            raise RuntimeError("A plan gave no answer.")
-        return asking.open_sealed(text) if plan.sealed else text
+        return await _carried_out(plan, {**request.variables, VIEWER: asking.viewer_values}, asking)
+
+    async def run_row(
+        self,
+        operation: Operation,
+        request: Request,
+        asking: Asking,
+        type_name: str,
+        table: FromClause,
+        key: int,
+        nodes: list[FieldNode],
+        field: str,
+    ) -> str:
+        """Return the JSON text of what the nodes of a field ask of one row; `null` when the viewer cannot see it."""
+        plan = self._plan(
+            self._key(operation, request, (type_name, field), asking),
+            asking,
+            lambda dialect: compile_row(request, asking.policy, dialect, type_name, table, nodes),
+        )
+        values = {**request.variables, VIEWER: asking.viewer_values, ROW: key}
+        return await _carried_out(plan, values, asking)
 
     def plan(
         self, operation: Operation, request: Request, roots: Collected, asking: Asking, walked: bool = False
     ) -> Plan:
         """Return the plan, compiled when it is new."""
-        key = self._key(operation, request, tuple(roots) if walked else None, asking)
+        return self._plan(
+            self._key(operation, request, tuple(roots) if walked else None, asking),
+            asking,
+            lambda dialect: compile_request(request, asking.policy, dialect, roots, walked),
+        )
+
+    def _plan(self, key: Hashable, asking: Asking, compile_: Callable[[Dialect], Statement]) -> Plan:
         plan = self._kept.pop(key, None)
         asking.planned(hit=plan is not None)
         if plan is None:
-            plan = _compiled(request, roots, asking, walked)
+            plan = _compiled(compile_, DIALECTS[asking.reader.dialect])
             if len(self._kept) >= KEPT:
                 del self._kept[next(iter(self._kept))]
         self._kept[key] = plan  # put back last: the first is the one not used for longest
         return plan
 
-    def _key(self, operation: Operation, request: Request, walked: Any, asking: Asking) -> Hashable:
+    def _key(self, operation: Operation, request: Request, part: Any, asking: Asking) -> Hashable:
         variables, declared = request.variables, request.declared
         shapes = tuple((name, shape(declared[name], value)) for name, value in variables.items())
         switches = tuple(variables.get(name) for name in sorted(operation.switches))
-        return operation, shapes, switches, asking.viewer_shape, asking.reader.dialect, walked
+        return operation, shapes, switches, asking.viewer_shape, asking.reader.dialect, part
 
 
-def _compiled(request: Request, roots: Collected, asking: Asking, walked: bool) -> Plan:
-    dialect = DIALECTS[asking.reader.dialect]
-    statement = compile_request(request, asking.policy, dialect, roots, walked)
+async def _carried_out(plan: Plan, values: Mapping[str, Any], asking: Asking) -> str:
+    for check in plan.checks:
+        check(values)
+    arguments = [read(values) for read in plan.readers]
+    started = time.perf_counter()
+    text = await asking.reader.fetch(plan.sql, arguments)
+    asking.ran(time.perf_counter() - started)
+    if text is None:
+        raise RuntimeError("A plan gave no answer.")
+    return asking.open_sealed(text) if plan.sealed else text
+
+
+def _compiled(compile_: Callable[[Dialect], Statement], dialect: Dialect) -> Plan:
+    statement = compile_(dialect)
     compiled = statement.select.compile(dialect=dialect)
     readers = statement.bind.readers
     return Plan(str(compiled), positions(compiled, readers), left_over(compiled, readers), statement.sealed)

@@ -1,13 +1,16 @@
 """The small registry in a database, asked through the schema."""
 
+import shutil
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.scope import DISPATCHER, Viewer
 from models.database import database_url, writing_engine
@@ -23,6 +26,7 @@ class Api:
     """Asks the schema; `statements` counts what reached the database."""
 
     reader: Reader
+    engine: AsyncEngine | None = None
     statements: int = 0
 
     async def __call__(
@@ -35,7 +39,7 @@ class Api:
         operation: str | None = None,
     ) -> dict[str, Any]:
         """Return the answer as a client reads it: `data`, and `errors` with message and extensions."""
-        context = Context(viewer, self.reader, rows.KEYRING, walks=walks)
+        context = Context(viewer, self.reader, rows.KEYRING, walks=walks, engine=self.engine)
         result = await schema.execute(query, variables, context, operation_name=operation)
         self.statements = context.counters.statements
         answer: dict[str, Any] = {"data": orjson.loads(orjson.dumps(result.data))}
@@ -62,6 +66,38 @@ async def apis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     yield found
     for api in found:
         await api.reader.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The small registry as a file and as a database that nobody is connected to: to be copied."""
+    server, name = request.getfixturevalue("postgres"), f"filled{time.time_ns()}"
+    server.psql(f"create database {name}")
+    file = tmp_path_factory.mktemp("filled") / "filled.db"
+    for address in (f"sqlite:///{file}", str(server.get_uri(database=name))):
+        engine = writing_engine(database_url(address))
+        await upgrade(engine)
+        await rows.fill(engine)
+        await engine.dispose()
+    return file, name
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"], loop_scope="session")
+async def own(request: pytest.FixtureRequest, filled: tuple[Path, str], tmp_path: Path) -> AsyncIterator[Api]:
+    """The API over a copy of the small registry that a test may change."""
+    file, template = filled
+    if request.param == "sqlite":
+        shutil.copy(file, tmp_path / "own.db")
+        address, options = f"sqlite:///{tmp_path / 'own.db'}", {"pool_size": 1, "max_overflow": 0}
+    else:
+        server, name = request.getfixturevalue("postgres"), f"own{time.time_ns()}"
+        server.psql(f"create database {name} template {template}")
+        address, options = str(server.get_uri(database=name)), {}
+    engine, reader = writing_engine(database_url(address), **options), open_reader(database_url(address), 4)
+    await reader.start()
+    yield Api(reader, engine)
+    await reader.close()
+    await engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,122 @@
+"""Refusals as the user reads them: each is a member of the result of the mutations that may refuse so."""
+
+import enum
+from typing import Any
+
+import strawberry
+
+from domain import refusals
+
+
+class ProblemCode(enum.Enum):
+    NOT_FOUND = "NOT_FOUND"
+    WRONG_STATE = "WRONG_STATE"
+    CONFLICT = "CONFLICT"
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    LIMIT_REACHED = "LIMIT_REACHED"
+
+
+strawberry.enum(ProblemCode, description="拒绝的种类 kinds of refusals.")
+for _value, _words in zip(
+    ProblemCode.__strawberry_definition__.values,  # type: ignore[attr-defined]
+    (
+        "没有这个对象 there is no such thing",
+        "当前状态不允许 not in this state",
+        "别人已先修改 somebody else changed it first",
+        "填写有误 a value cannot be taken",
+        "这一项您不能做 not by you",
+        "已达上限 as many as there may be",
+    ),
+    strict=True,
+):
+    _value.description = _words
+
+ENTITIES = {
+    "team": "队伍 team",
+    "membership": "队员关系 membership",
+    "person": "人员 person",
+    "person_skill": "人员的技能 skill of a person",
+    "skill": "技能 skill",
+    "division": "区划 place",
+    "account": "账号 account",
+    "role_grant": "授权 grant",
+    "session": "会话 session",
+    "api_token": "接口令牌 token",
+    "unit": "单位 unit",
+    "row": "对象 thing",
+}
+
+REASONS = {
+    "ahead": "时间比现在晚 5 分钟以上，请检查手机时间 | more than 5 minutes ahead: check the device's clock",
+    "too_late": "超过 30 天，不能再补交 | more than 30 days ago",
+    "choose_person": "这部手机登记了几个人，请选择一个 | several people share this phone: choose one",
+    "reviewer_is_applicant": "申请人不能自己审核 | who applied cannot be the one who decides",
+    "leader_is_named_by_coordinator": "队长由协调员指定 | a coordinator names the leader",
+}
+"""What a user is told for the reasons that the rules give."""
+
+LIMITS = {"teams": "每人最多同时参加 {bound} 支队伍 | at most {bound} active teams a person"}
+
+
+@strawberry.interface(description="拒绝及其原因 a refusal and why.")
+class Problem:
+    message: str = strawberry.field(description="给用户看的话 what the user reads")
+    code: ProblemCode = strawberry.field(description="种类 what kind of refusal")
+
+
+@strawberry.type(description="没有这个对象，或您看不到 it does not exist, for you.")
+class NotFound(Problem): ...
+
+
+@strawberry.type(description="当前状态不允许这样做 the act does not fit the state.")
+class WrongState(Problem):
+    state: str = strawberry.field(description="当前状态 the state now")
+    allowed: list[str] = strawberry.field(description="现在可以做的 what is possible now")
+
+
+@strawberry.type(description="别人已先修改 somebody else changed it first.")
+class Conflict(Problem):
+    version: int = strawberry.field(description="当前版本 the version now")
+    changed: list[str] = strawberry.field(description="其间发生的事 types of the events since")
+
+
+@strawberry.type(description="填写有误 a value cannot be taken.")
+class InvalidInput(Problem):
+    field: str = strawberry.field(description="哪一项 which one")
+
+
+@strawberry.type(description="角色允许，但这一项您不能做 your role may, but not here.")
+class NotAllowed(Problem): ...
+
+
+@strawberry.type(description="已达上限 as many as there may be.")
+class LimitReached(Problem):
+    bound: int = strawberry.field(description="上限 the bound")
+
+
+def problem(refused: refusals.Refused) -> Any:
+    """Return the refusal in words. Raises KeyError for a reason that has none: a test asks for each."""
+    match refused:
+        case refusals.NotFound():
+            zh, _, en = ENTITIES[refused.entity].partition(" ")
+            return NotFound(message=f"没有找到这个{zh} | no such {en}", code=ProblemCode.NOT_FOUND)
+        case refusals.WrongState():
+            message = f"现在是 {refused.status}，不能这样做 | not possible while {refused.status}"
+            return WrongState(
+                message=message, code=ProblemCode.WRONG_STATE, state=refused.status, allowed=list(refused.allowed)
+            )
+        case refusals.Conflict():
+            message = "别人刚刚改过，请看过新内容再改 | it was changed meanwhile: look again, then change"
+            return Conflict(
+                message=message, code=ProblemCode.CONFLICT, version=refused.version, changed=list(refused.changed)
+            )
+        case refusals.InvalidInput():
+            message = REASONS[refused.reason]
+            return InvalidInput(message=message, code=ProblemCode.INVALID_INPUT, field=refused.field)
+        case refusals.NotAllowed():
+            return NotAllowed(message=REASONS[refused.reason], code=ProblemCode.NOT_ALLOWED)
+        case refusals.LimitReached():
+            message = LIMITS[refused.limit].format(bound=refused.bound)
+            return LimitReached(message=message, code=ProblemCode.LIMIT_REACHED, bound=refused.bound)
+    raise TypeError(f"{type(refused).__name__} has no words")
