@@ -1,6 +1,7 @@
 """Scalars as they stand in answers: the database writes them, we check them only on the way in."""
 
 import datetime as dt
+import uuid
 from typing import Any, NewType
 
 import strawberry
@@ -28,6 +29,13 @@ def _moment(value: Any) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+def _uuid(value: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        raise GraphQLError(f"{value!r} 不是 UUID (not a UUID).") from None
+
+
 def _big_int(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
         raise GraphQLError(f"{value!r} 不是 64 位整数 (not an integer of 64 bits).")
@@ -47,6 +55,9 @@ SCALARS: dict[object, Any] = {
         description="时间 a moment in UTC, ISO 8601 with milliseconds: `2026-01-31T08:00:00.000Z`.",
         serialize=_same,
         parse_value=_moment,
+    ),
+    uuid.UUID: strawberry.scalar(
+        name="UUID", description="随机编号 a random number, as RFC 9562 writes it.", serialize=str, parse_value=_uuid
     ),
     BigInt: strawberry.scalar(
         name="BigInt", description="长整数 an integer of 64 bits.", serialize=_same, parse_value=_big_int
