@@ -41,6 +41,12 @@ def writing_engine(url: URL, **options: Any) -> AsyncEngine:
     return engine
 
 
+def serving_engine(url: URL, size: int) -> AsyncEngine:
+    """Return the engine of a running service. On SQLite one connection writes: others would only wait for it."""
+    sizes = {"pool_size": 1, "max_overflow": 0} if url.get_backend_name() == "sqlite" else {"pool_size": size}
+    return writing_engine(url, pool_timeout=10, **sizes)
+
+
 def sqlite_reader(path: str) -> sqlite3.Connection:
     """Return a connection that can only read; one thread at a time may use it."""
     if not Path(path).exists():

@@ -37,7 +37,7 @@ class Context:
     walks: bool = False
     walk: Callable[[str, list[FieldNode]], Awaitable[Any]] | None = None
     """Set while graphql-core walks: reads a root field, or the row that a mutation gives back."""
-    read_row: Callable[[str, FromClause, int, list[FieldNode], str], Awaitable[Any]] | None = None
+    read_row: Callable[[str, FromClause, int, list[FieldNode], Hashable], Awaitable[Any]] | None = None
     engine: AsyncEngine | None = None
     """Where mutations write."""
     renew: Callable[[], Awaitable[Viewer]] | None = None
@@ -57,8 +57,9 @@ class Context:
     async def read(self, info: Any, type_name: str, key: int) -> dict[str, Any] | None:
         """Return the row that a mutation gives back, as far as the viewer may see it, for its own selection."""
         assert self.read_row is not None
+        where = tuple(part for part in info.path.as_list() if isinstance(part, str))
         nodes = info._raw_info.field_nodes
-        found: dict[str, Any] | None = await self.read_row(type_name, NODES[type_name], key, nodes, info.path.key)
+        found: dict[str, Any] | None = await self.read_row(type_name, NODES[type_name], key, nodes, where)
         return found
 
     def open_sealed(self, text: str) -> str:

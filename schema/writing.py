@@ -55,7 +55,7 @@ def mutation(description: str, payload: type, *problems: type) -> Callable[[Meth
             return await carry_out(info, input, lambda session, act: method(self, session, act, input))
 
         resolver.__name__ = method.__name__
-        given: Any = Annotated[method.__annotations__["input"], INPUT]  # type: ignore[name-defined]
+        given: Any = Annotated[method.__annotations__["input"], INPUT]
         resolver.__annotations__ = {"info": Info, "input": given, "return": Any}
         members: tuple[Any, ...] = (payload, NotFound, WrongState, InvalidInput, *problems)
         name = to_camel_case(method.__name__)

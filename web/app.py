@@ -1,6 +1,6 @@
 """The ASGI application: which address answers what."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -18,31 +18,36 @@ from web import pages
 from web.errors import http_problem, unexpected
 from web.metrics import Metrics, may_read, refused
 from web.ready import unreadiness
-from web.requests import Guard, Visit
+from web.requests import Guard
 from web.settings import Settings
 from web.view import ContextFactory, View
 
 
 def application(settings: Settings) -> Starlette:
     """Return the application over the real schema and the database of the settings."""
-    from domain.scope import DISPATCHER, PUBLIC
+    from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
-    from schema.context import Context
     from web.keys import keyring
+    from web.visitors import Visitors
 
-    reader = open_reader(settings.url, settings.pool_size)
-    viewer = DISPATCHER if settings.trust_everybody else PUBLIC
-    ring = keyring(settings)
-
-    def context(visit: Visit) -> Context:
-        return Context(viewer, reader, ring, visit.id)
-
-    return build(settings, schema, reader, context)
+    reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
+    visitors = Visitors(settings, reader, engine, keyring(settings))
+    return build(settings, schema, reader, visitors.context, visitors.close)
 
 
-def build(settings: Settings, schema: BaseSchema, reader: Reader, context: ContextFactory) -> Starlette:
-    """Return an application over any schema; `context` makes the context value of each operation."""
+async def _nothing() -> None: ...
+
+
+def build(
+    settings: Settings,
+    schema: BaseSchema,
+    reader: Reader,
+    context: ContextFactory,
+    close: Callable[[], Awaitable[None]] = _nothing,
+) -> Starlette:
+    """Return an application over any schema; `context` makes the context value of each operation, `close` ends what
+    it opened."""
     view = View(schema, context, hints=not settings.production, introspection=settings.introspection)
     metrics = Metrics(pages.own_operations())
 
@@ -52,6 +57,7 @@ def build(settings: Settings, schema: BaseSchema, reader: Reader, context: Conte
         try:
             yield
         finally:
+            await close()
             await reader.close()
 
     @cache

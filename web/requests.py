@@ -54,6 +54,10 @@ class Visit:
     status: int = 0
     sent: int = 0
     seconds: float = 0.0
+    cookies: list[str] = field(default_factory=list)
+    """What the answer sets."""
+    is_personal: bool = False
+    """Whether the answer may differ from what everybody is told."""
 
     def as_dict(self) -> dict[str, Any]:
         line: dict[str, Any] = {

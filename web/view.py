@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -33,7 +33,7 @@ SECONDS = 12.0
 INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 """No escapes exist in names, and names of one's own may not begin so."""
 
-ContextFactory = Callable[[Visit], Any]
+ContextFactory = Callable[[Request, Visit], Awaitable[Any]]
 
 
 class View(GraphQL[Any, None]):
@@ -49,14 +49,19 @@ class View(GraphQL[Any, None]):
         if request.method not in ("GET", "POST"):
             raise HTTPException(405, headers={"allow": "GET, POST"})
         answer: Response = await self.run(request)
+        visit = visit_of(request.scope)
+        for cookie in visit.cookies:
+            answer.headers.append("set-cookie", cookie)
         if request.method == "GET" and answer.status_code == 200:
-            answer.headers["vary"] = "Accept"
-            return revalidated(request, answer)
+            answer.headers["vary"] = "Accept, Cookie, Authorization"
+            answer = revalidated(request, answer)
+        if visit.is_personal:
+            answer.headers["cache-control"] = "private, no-store" if request.method == "POST" else "private, no-cache"
         return answer
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         visit = visit_of(request.scope)
-        context = self.context(visit)
+        context = await self.context(request, visit)  # type: ignore[arg-type]
         visit.counters = getattr(context, "counters", None)
         return context
 

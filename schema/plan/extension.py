@@ -1,6 +1,6 @@
 """The hook into Strawberry: what plans can answer is answered by one statement, the rest goes to graphql-core."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from typing import Any
 
 import orjson
@@ -88,9 +88,9 @@ class PlanExtension(SchemaExtension):
     def _row_reader(self, operation: Operation, request: Request) -> Callable[..., Awaitable[Any]]:
         """Return what reads the row that a mutation gives back."""
 
-        async def read(type_name: str, table: FromClause, key: int, nodes: list[FieldNode], field: str) -> Any:
+        async def read(type_name: str, table: FromClause, key: int, nodes: list[FieldNode], where: Hashable) -> Any:
             asking = self.execution_context.context
             plans = self._planner.plans
-            return orjson.loads(await plans.run_row(operation, request, asking, type_name, table, key, nodes, field))
+            return orjson.loads(await plans.run_row(operation, request, asking, type_name, table, key, nodes, where))
 
         return read

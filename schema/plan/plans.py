@@ -91,11 +91,12 @@ class Plans:
         table: FromClause,
         key: int,
         nodes: list[FieldNode],
-        field: str,
+        where: Hashable,
     ) -> str:
-        """Return the JSON text of what the nodes of a field ask of one row; `null` when the viewer cannot see it."""
+        """Return the JSON text of what the nodes of a field, at this place of the operation, ask of one row; `null`
+        when the viewer cannot see it."""
         plan = self._plan(
-            self._key(operation, request, (type_name, field), asking),
+            self._key(operation, request, (type_name, where), asking),
             asking,
             lambda dialect: compile_row(request, asking.policy, dialect, type_name, table, nodes),
         )

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 import strawberry
 from graphql import GraphQLError
+from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from models.reading import TooSlow
@@ -78,7 +79,11 @@ class Nothing:
 
 def standin(**settings: Any) -> ASGIApp:
     reader = Nothing(settings.pop("revision", None))
-    return app.build(Settings(**settings), SCHEMA, reader, lambda visit: visit)
+
+    async def context(_: Request, visit: Visit) -> Visit:
+        return visit
+
+    return app.build(Settings(**settings), SCHEMA, reader, context)
 
 
 @asynccontextmanager
