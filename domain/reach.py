@@ -55,6 +55,10 @@ class Reach:
         """One of the people for whom the account acts."""
         return self._among(column, "person", len(self.viewer.person_ids))
 
+    def acting(self, column: Any) -> Predicate:
+        """The person for whom the account acts."""
+        return column == self._bound("acting", Key) if self.viewer.person_id is not None else false()
+
     def mine(self, column: Any) -> Predicate:
         """The viewer's account."""
         return column == self._bound("account", Key) if self.viewer.is_signed_in else false()

@@ -190,6 +190,9 @@ GATES: dict[str, Callable[[Reach, Any], Predicate]] = {
     "birth_year": _own_or("shares_birth_year"),
     "political_status": _own_or("shares_political_status"),
     "weaknesses": _roles(*WEAKNESSES),
+    "mine": lambda reach, row: reach.mine(row.c.id),
+    "acting": lambda reach, row: reach.acting(row.c.id),
+    "own": lambda reach, row: reach.own(row.c.id),
     "actors": _roles(Role.AUDITOR),
 }
 """Where values are open on rows that exist for the viewer."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import orjson
+
+from domain.permissions import permitted
 from models import Platform, Role, TokenScope
 
 WHOLE_COUNTY = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR, Role.PRIVACY_OFFICER})
@@ -56,7 +59,10 @@ class Viewer:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """What of the viewer is bound into statements, by name."""
-        found: dict[str, Any] = {} if self.account_id is None else {"account": self.account_id}
+        found: dict[str, Any] = {"account": self.account_id, "acting": self.person_id}
+        for name, roles in (("roles", self.roles), ("waiting", self.waiting)):
+            found[name] = orjson.dumps([role.value for role in Role if role in roles]).decode()
+        found["permissions"] = orjson.dumps(permitted(self.roles)).decode()
         for number, (low, high) in enumerate(self.ranges):
             found |= {f"low{number}": low, f"high{number}": high}
         for name, items in (("person", self.person_ids), ("led", self.led), ("recorded", self.recorded)):

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 import models
 from models.base import Key
 from schema import orders
+from schema.accounts import Account, ApiToken, Grant, Session
 from schema.labels import EnumLabel
 from schema.memberships import MembershipMutation
 from schema.nodes import NODES
@@ -16,13 +17,14 @@ from schema.people import Availability, Person, PersonSkill
 from schema.places import Division, NetworkNode, Organization, Unit
 from schema.plan.checks import checked
 from schema.plan.extension import PlanExtension
-from schema.plan.fields import argument, connection, find, many, nodes, stats
+from schema.plan.fields import argument, connection, find, group, many, nodes, stats
 from schema.plan.ids import key_of
 from schema.plan.spec import Bind, Row
 from schema.relay import Connection, Node
 from schema.scalars import SCALARS
 from schema.stats import PERSON_STATS, TEAM_STATS, PersonStat, TeamStat
 from schema.teams import Membership, Skill, Team
+from schema.viewer import Viewer
 from schema.where import (
     DivisionWhere,
     NetworkNodeWhere,
@@ -48,6 +50,7 @@ def _of_enum(row: Row, given: Any, bind: Bind) -> Any:
 
 @strawberry.type(description="查询 what can be asked.")
 class Query:
+    viewer: Viewer = group("当前用户 who asks")
     node: Node | None = nodes(NODES, "按全局编号取一个对象 one object by its global id", single=True)
     nodes: list[Node | None] = nodes(
         NODES, "按全局编号取多个对象 objects by their global ids, in that order", single=False
@@ -102,7 +105,7 @@ schema = checked(
     strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[Membership, PersonSkill, Availability],
+        types=[Membership, PersonSkill, Availability, Account, Grant, Session, ApiToken],
         extensions=[PlanExtension],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -35,6 +35,9 @@ DESCRIPTIONS: dict[type[enum.Enum], str] = {
     models.HalfDay: "半天 a weekly half-day.",
     models.Season: "季节 season.",
     models.SkillCategory: "技能类别 category of skills.",
+    models.Role: "角色 roles.",
+    models.AccountStatus: "账号状态 state of an account.",
+    models.TokenScope: "令牌范围 what a token reads beyond public data.",
     models.Language: "显示语言 language of the words shown.",
 }
 

@@ -15,5 +15,9 @@ NODES: dict[str, FromClause] = {
     "NetworkNode": models.NetworkNode.__table__,
     "Organization": models.Organization.__table__,
     "Unit": models.Unit.__table__,
+    "Account": models.Account.__table__,
+    "Grant": models.Grant.__table__,
+    "Session": models.Session.__table__,
+    "ApiToken": models.ApiToken.__table__,
 }
 """A type is called as its model: what a mutation gives back is found here by the row's class."""

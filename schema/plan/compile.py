@@ -14,16 +14,18 @@ from schema.plan.collect import Collected, Request
 from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Scope
 from schema.plan.filters import Filter, spec_of
 from schema.plan.ids import asked_ids
-from schema.plan.json_sql import JSON, JsonArray, JsonObject
+from schema.plan.json_sql import JSON, JsonArray, JsonObject, JsonText
 from schema.plan.leaves import Leaf, arguments
 from schema.plan.pages import Page
 from schema.plan.spec import (
     Connection,
     Count,
     Find,
+    Group,
     Link,
     Many,
     Nodes,
+    OfViewer,
     One,
     PolicyOf,
     Row,
@@ -103,10 +105,14 @@ class _Compiler:
             case Scalar() as spec:
                 assert scope is not None
                 return self._scalar(spec, given, scope)
+            case Group():
+                return self._root(field, nodes)
+            case OfViewer(name):
+                return JsonText(self.bind.viewer(name, Text()))
             case One() as spec:
                 return self._one(spec, field, nodes, given, scope)
             case Many() as spec:
-                narrow = self._narrow(spec.link, spec.find, given)
+                narrow = self._narrow(spec.link, spec.find, given, spec.gate)
                 level = _list(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}, spec.order)
                 return self.emit.many(scope, level, lambda made: made["j"])
             case Values() as spec:
@@ -120,6 +126,13 @@ class _Compiler:
             case Stats() as spec:
                 return self._stats(spec, field, nodes, given)
         raise TypeError(f"{type_.name}.{name} does not say where its value lives")
+
+    def _root(self, field: GraphQLField, nodes: list[FieldNode]) -> Value:
+        type_ = get_named_type(field.type)
+        assert isinstance(type_, GraphQLObjectType)
+        named = [(TYPE, _name(type_))] if self.walked else []
+        fields = self.request.below(type_, nodes).items()
+        return JsonObject([*named, *((key, self._field(type_, found, None)) for key, found in fields)])
 
     def _below(self, field: GraphQLField, nodes: list[FieldNode], scope: Scope) -> Value:
         type_ = get_named_type(field.type)
@@ -141,17 +154,18 @@ class _Compiler:
     def _one(
         self, spec: One, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any], scope: Scope | None
     ) -> Value:
-        narrow = self._narrow(spec.link, spec.find, given)
+        narrow = self._narrow(spec.link, spec.find, given, spec.gate)
         return self.emit.one(scope, Level(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}))
 
     def _narrow(
-        self, link: Link, find: Find | None = None, given: Mapping[str, Any] | None = None
+        self, link: Link, find: Find | None = None, given: Mapping[str, Any] | None = None, gate: str | None = None
     ) -> Callable[[Row], list[Value]]:
         """Return the predicates of a level: what the arguments find, and always what the viewer may see."""
 
         def narrow(row: Row) -> list[Value]:
             found = [find(row, given or {}, self.bind)] if find else []
-            return [*found, self.policy.rows(link.target, row)]
+            open_ = [self.policy.gate(gate, row)] if gate else []
+            return [*found, *open_, self.policy.rows(link.target, row)]
 
         return narrow
 

@@ -18,9 +18,11 @@ from schema.plan.spec import (
     Connection,
     Count,
     Find,
+    Group,
     Link,
     Many,
     Nodes,
+    OfViewer,
     One,
     Order,
     Row,
@@ -129,11 +131,32 @@ def find(table: FromClause, predicate: Find, description: str, *arguments: Straw
     return _field(One(Link(table), predicate), description, *arguments)
 
 
+def group(description: str) -> Any:
+    """At the root: an object under which other root fields stand."""
+    return _field(Group(), description)
+
+
+def of_viewer(name: str, description: str) -> Any:
+    """One of the viewer's values, by its name."""
+    return _field(OfViewer(name), description)
+
+
+def whose(link: Any, gate: str, description: str) -> Any:
+    """At the root: the one row that is the viewer's, where the gate says so."""
+    return _field(One(linked(link), gate=gate), description)
+
+
 def many(
-    link: Any, description: str, *order: Any, find: Find | None = None, arguments: Sequence[StrawberryArgument] = ()
+    link: Any,
+    description: str,
+    *order: Any,
+    find: Find | None = None,
+    arguments: Sequence[StrawberryArgument] = (),
+    gate: str | None = None,
 ) -> Any:
-    """All linked rows, sorted by the given columns or expressions. At the root, `find` narrows by the arguments."""
-    return _field(Many(linked(link), _sorting(order), find), description, *arguments)
+    """All linked rows, sorted by the given columns or expressions. At the root, `find` narrows by the arguments,
+    `gate` by who asks."""
+    return _field(Many(linked(link), _sorting(order), find, gate), description, *arguments)
 
 
 def values(

@@ -42,6 +42,13 @@ class JsonArray(FunctionElement[Any]):
     type = JSON
 
 
+class JsonText(FunctionElement[Any]):
+    """JSON that comes as a text."""
+
+    inherit_cache = False
+    type = JSON
+
+
 class RowBeyond(FunctionElement[Any]):
     """Whether a tuple of keys lies beyond that of one other row: `(a, id) > (SELECT a, id …)`."""
 
@@ -90,6 +97,16 @@ def _chunks(element: JsonObject, compiler: Any, kw: dict[str, Any]) -> list[str]
     values = list(element.clauses)
     pairs = [f"'{key}', {_json_value(value, compiler, **kw)}" for key, value in zip(element.keys, values, strict=True)]
     return [", ".join(pairs[start : start + PAIRS]) for start in range(0, len(pairs), PAIRS)] or [""]
+
+
+@compiles(JsonText, "sqlite")
+def _json_text(element: JsonText, compiler: Any, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)  # type: ignore[no-any-return]
+
+
+@compiles(JsonText, "postgresql")
+def _json_text_postgresql(element: JsonText, compiler: Any, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS JSON)"
 
 
 @compiles(JsonObject, "postgresql")

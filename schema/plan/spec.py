@@ -72,20 +72,35 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Group:
+    """An object without a row of its own, under which other root fields stand."""
+
+
+@dataclass(frozen=True)
+class OfViewer:
+    """One of the viewer's values, which is JSON as a text."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class One:
-    """At most one linked row. A root's `find` narrows by arguments instead of a link."""
+    """At most one linked row. A root's `find` narrows by arguments instead of a link, its `gate` by who asks."""
 
     link: Link
     find: Find | None = None
+    gate: str | None = None
 
 
 @dataclass(frozen=True)
 class Many:
-    """All linked rows as a plain list, in the order of `order`. A root's `find` narrows by arguments."""
+    """All linked rows as a plain list, in the order of `order`. A root's `find` narrows by arguments, its `gate` by
+    who asks."""
 
     link: Link
     order: Callable[[Row], tuple[Value, ...]]
     find: Find | None = None
+    gate: str | None = None
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ BAD: dict[str, tuple[str, dict[str, Any] | None, str, str]] = {
         "5000",
     ),
     "too long": ("{teams{totalCount}}" + " " * 15_000, None, "LIMIT_EXCEEDED", "15000"),
-    "mutation": ("mutation{deleteEverything}", None, "GRAPHQL_VALIDATION_FAILED", "mutation"),
+    "mutation": ("mutation{deleteEverything}", None, "GRAPHQL_VALIDATION_FAILED", "deleteEverything"),
     "NUL in a text": ('{team(code: "a\\u0000b"){name}}', None, "BAD_USER_INPUT", "NUL"),
     "half a character": ('{team(code: "a\\ud800b"){name}}', None, "GRAPHQL_PARSE_FAILED", "Unicode"),
 }
