@@ -11,12 +11,12 @@ from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, lit
 
 from schema.plan.binding import Binder
 from schema.plan.collect import Collected, Request
-from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Scope
+from schema.plan.connections import connection
+from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Narrow, Scope, array, name_of
 from schema.plan.filters import Filter, spec_of
 from schema.plan.ids import asked_ids
-from schema.plan.json_sql import JSON, JsonArray, JsonObject, JsonText
+from schema.plan.json_sql import JSON, JsonObject, JsonText
 from schema.plan.leaves import Leaf, arguments
-from schema.plan.pages import Page
 from schema.plan.spec import (
     Connection,
     Count,
@@ -70,7 +70,7 @@ def compile_row(
     compiler = _Compiler(request, policy_of, dialect, walked=True)
     type_ = request.schema.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
-    seen = compiler._narrow(Link(table))
+    seen = compiler.narrow(Link(table))
 
     def narrow(row: Row) -> list[Value]:
         return [row.c.id == compiler.bind(Leaf(itemgetter(ROW)), row.c.id.type), *seen(row)]
@@ -92,13 +92,13 @@ class _Compiler:
 
     def object(self, type_: GraphQLObjectType, collected: Collected, scope: Scope | None) -> Value:
         """Return the JSON object of a row. Without a scope: of the root."""
-        named = [(TYPE, _name(type_))] if self.walked and scope is not None else []
+        named = [(TYPE, name_of(type_))] if self.walked and scope is not None else []
         return JsonObject([*named, *((key, self._field(type_, nodes, scope)) for key, nodes in collected.items())])
 
     def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode], scope: Scope | None) -> Value:
         name = nodes[0].name.value
         if name == "__typename":
-            return _name(type_)
+            return name_of(type_)
         field = type_.fields[name]
         given = arguments(field, nodes[0], self.request.variables, self.request.declared)
         match spec_of(field):
@@ -112,15 +112,15 @@ class _Compiler:
             case One() as spec:
                 return self._one(spec, field, nodes, given, scope)
             case Many() as spec:
-                narrow = self._narrow(spec.link, spec.find, given, spec.gate)
-                level = _list(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}, spec.order)
+                narrow = self.narrow(spec.link, spec.find, given, spec.gate)
+                level = _list(spec.link, narrow, lambda child: {"j": self.below(field, nodes, child)}, spec.order)
                 return self.emit.many(scope, level, lambda made: made["j"])
             case Values() as spec:
                 return self._values(spec, given, scope)
             case Count() as spec:
-                return self.emit.count(scope, spec.link, self._narrow(spec.link))
+                return self.emit.count(scope, spec.link, self.narrow(spec.link))
             case Connection() as spec:
-                return self._connection(spec, field, nodes, given, scope)
+                return connection(self, spec, field, nodes, given, scope)
             case Nodes() as spec:
                 return self._nodes(spec, field, nodes, given)
             case Stats() as spec:
@@ -130,11 +130,11 @@ class _Compiler:
     def _root(self, field: GraphQLField, nodes: list[FieldNode]) -> Value:
         type_ = get_named_type(field.type)
         assert isinstance(type_, GraphQLObjectType)
-        named = [(TYPE, _name(type_))] if self.walked else []
+        named = [(TYPE, name_of(type_))] if self.walked else []
         fields = self.request.below(type_, nodes).items()
         return JsonObject([*named, *((key, self._field(type_, found, None)) for key, found in fields)])
 
-    def _below(self, field: GraphQLField, nodes: list[FieldNode], scope: Scope) -> Value:
+    def below(self, field: GraphQLField, nodes: list[FieldNode], scope: Scope) -> Value:
         type_ = get_named_type(field.type)
         assert isinstance(type_, GraphQLObjectType)
         return self.object(type_, self.request.below(type_, nodes), scope)
@@ -146,7 +146,7 @@ class _Compiler:
         return _gated(gate, lambda: spec.value(scope.row, given, self.bind), otherwise)
 
     def _values(self, spec: Values, given: Mapping[str, Any], scope: Scope | None) -> Value:
-        narrow = self._narrow(spec.link)
+        narrow = self.narrow(spec.link)
         level = _list(spec.link, narrow, lambda child: {"j": spec.value(child.row, given, self.bind)}, spec.order)
         gate = self.policy.gate(spec.gate, scope.row) if spec.gate and scope else true()
         return _gated(gate, lambda: self.emit.many(scope, level, lambda made: made["j"]), null())
@@ -154,12 +154,12 @@ class _Compiler:
     def _one(
         self, spec: One, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any], scope: Scope | None
     ) -> Value:
-        narrow = self._narrow(spec.link, spec.find, given, spec.gate)
-        return self.emit.one(scope, Level(spec.link, narrow, lambda child: {"j": self._below(field, nodes, child)}))
+        narrow = self.narrow(spec.link, spec.find, given, spec.gate)
+        return self.emit.one(scope, Level(spec.link, narrow, lambda child: {"j": self.below(field, nodes, child)}))
 
-    def _narrow(
+    def narrow(
         self, link: Link, find: Find | None = None, given: Mapping[str, Any] | None = None, gate: str | None = None
-    ) -> Callable[[Row], list[Value]]:
+    ) -> Narrow:
         """Return the predicates of a level: what the arguments find, and always what the viewer may see."""
 
         def narrow(row: Row) -> list[Value]:
@@ -169,105 +169,11 @@ class _Compiler:
 
         return narrow
 
-    def _where(self, field: GraphQLField, given: Mapping[str, Any], row: Row) -> list[Value]:
+    def where(self, field: GraphQLField, given: Mapping[str, Any], row: Row) -> list[Value]:
         tree = given.get("where")
         if tree is None:
             return []
         return [Filter(self.policy, self.bind).predicate(get_named_type(field.args["where"].type), tree, row)]  # type: ignore[arg-type]
-
-    def _connection(
-        self,
-        spec: Connection,
-        field: GraphQLField,
-        nodes: list[FieldNode],
-        given: Mapping[str, Any],
-        scope: Scope | None,
-    ) -> Value:
-        page = Page.of(spec, given, self.bind)
-        type_: Any = get_named_type(field.type)
-        edge: Any = get_named_type(type_.fields["edges"].type)
-        info: Any = get_named_type(type_.fields["pageInfo"].type)
-        collected = self.request.below(type_, nodes)
-        asked = {key: found[0].name.value for key, found in collected.items()}
-        lists = [key for key, name in asked.items() if name in ("nodes", "edges")]
-        column = {key: f"list{number}_" for number, key in enumerate(lists)}  # an alias may be any word
-        infos = {key: self.request.below(info, collected[key]) for key, name in asked.items() if name == "pageInfo"}
-        wanted = {nodes[0].name.value for found in infos.values() for nodes in found.values()}
-        ahead = "hasPreviousPage" if page.backward else "hasNextPage"
-        numbered = bool(wanted & {"startCursor", "endCursor", ahead})
-        seen = self._narrow(spec.link)
-
-        def narrow(row: Row) -> list[Value]:
-            return [*self._where(field, given, row), *seen(row)]
-
-        def columns(child: Scope) -> dict[str, Value]:
-            made = {
-                column[key]: self._below(type_.fields["nodes"], collected[key], child)
-                if asked[key] == "nodes"
-                else self._edge(edge, self.request.below(edge, collected[key]), page, child)
-                for key in lists
-            }
-            return {**made, "cursor_": page.cursor(child.row)} if wanted & {"startCursor", "endCursor"} else made
-
-        def part(key: str, made: Mapping[str, Value]) -> Value:
-            match asked[key]:
-                case "__typename":
-                    return _name(type_)
-                case "totalCount":
-                    return self.emit.count(scope, spec.link, narrow)
-                case "pageInfo":
-                    return self._page_info(info, infos[key], page, made)
-            return made[column[key]]
-
-        level = Level(
-            spec.link,
-            lambda row: [*narrow(row), *page.beyond(spec, row, self.policy)],
-            columns,
-            {
-                **{name: _array(name, page.size if numbered else None) for name in column.values()},
-                **({"first_": lambda rows: page.edge_cursor(rows, True)} if "startCursor" in wanted else {}),
-                **({"last_": lambda rows: page.edge_cursor(rows, False)} if "endCursor" in wanted else {}),
-                **({"more_": page.has_more} if ahead in wanted else {}),
-            },
-            {**dict.fromkeys(column.values(), EMPTY), "more_": false()},
-            page.counted,
-            page.limit if numbered else page.size,
-            page.shown,
-            numbered,
-        )
-
-        def assemble(made: Mapping[str, Value]) -> Value:
-            return JsonObject([(key, part(key, made)) for key in asked])
-
-        return self.emit.many(scope, level, assemble) if level.aggregates else assemble({})
-
-    def _edge(self, type_: GraphQLObjectType, collected: Collected, page: Page, scope: Scope) -> Value:
-        def part(nodes: list[FieldNode]) -> Value:
-            match nodes[0].name.value:
-                case "__typename":
-                    return _name(type_)
-                case "cursor":
-                    return page.cursor(scope.row)
-            return self._below(type_.fields["node"], nodes, scope)
-
-        return JsonObject([(key, part(nodes)) for key, nodes in collected.items()])
-
-    def _page_info(
-        self, type_: GraphQLObjectType, collected: Collected, page: Page, made: Mapping[str, Value]
-    ) -> Value:
-        def value(name: str) -> Value:
-            match name:
-                case "__typename":
-                    return _name(type_)
-                case "startCursor":
-                    return made["first_"]
-                case "endCursor":
-                    return made["last_"]
-            if (name == "hasPreviousPage") is page.backward:
-                return made["more_"]
-            return false() if (page.before if page.backward else page.after) is None else true()
-
-        return JsonObject([(key, value(nodes[0].name.value)) for key, nodes in collected.items()])
 
     def _nodes(self, spec: Nodes, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
         def found(scope: Scope) -> Mapping[str, Value]:
@@ -290,39 +196,28 @@ class _Compiler:
             return {"j": self.object(type_, self.request.below(type_, nodes), child)}
 
         link = Link(table, on, ("type", "key"))
-        return self.emit.one(scope, Level(link, self._narrow(link), columns))
+        return self.emit.one(scope, Level(link, self.narrow(link), columns))
 
     def _stats(self, spec: Stats, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any]) -> Value:
         chosen = given["groupBy"]
-        groups = grouped(
-            spec, chosen, self.policy, lambda row: self._where(field, given, row), bool(given.get("where"))
-        )
+        groups = grouped(spec, chosen, self.policy, lambda row: self.where(field, given, row), bool(given.get("where")))
         order = [name for choice in dict.fromkeys(chosen) for name in spec.dimensions[choice].columns]
 
         def sort(row: Row) -> tuple[Value, ...]:
             return tuple(key for name in order for key in in_order(row.c[name]))
 
-        level = _list(Link(groups), lambda row: [], lambda child: {"j": self._below(field, nodes, child)}, sort)
+        level = _list(Link(groups), lambda row: [], lambda child: {"j": self.below(field, nodes, child)}, sort)
         return self.emit.many(None, level, lambda made: made["j"])
-
-
-def _name(type_: GraphQLObjectType) -> Value:
-    return literal_column(f"'{type_.name}'", Text())
-
-
-def _array(name: str, size: Value | None = None) -> Callable[[Row], Value]:
-    """Return the array of a column, of the first `size` rows where they are numbered."""
-    return lambda rows: JsonArray(rows.c[name], *([] if size is None else [rows.c.rn_ <= size]))
 
 
 def _list(
     link: Link,
-    narrow: Callable[[Row], list[Value]],
+    narrow: Narrow,
     columns: Callable[[Scope], Mapping[str, Value]],
     order: Callable[[Row], tuple[Value, ...]],
 ) -> Level:
     """Return the level of a plain list; its one column is `j`."""
-    return Level(link, narrow, columns, {"j": _array("j")}, {"j": EMPTY}, lambda row: list(order(row)))
+    return Level(link, narrow, columns, {"j": array("j")}, {"j": EMPTY}, lambda row: list(order(row)))
 
 
 def _gated(gate: Value, value: Callable[[], Value], otherwise: Value) -> Value:

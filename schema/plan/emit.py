@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Select, and_, case, func, literal_column, select
+from graphql import GraphQLObjectType
+from sqlalchemy import Select, Text, and_, case, func, literal_column, select
 
-from schema.plan.json_sql import JSON
+from schema.plan.json_sql import JSON, JsonArray
 from schema.plan.spec import Link, Row, Value
 
 Columns = Callable[["Scope"], Mapping[str, Value]]
+Narrow = Callable[[Row], list[Value]]
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Level:
     counts in `order`, `cnt_` is how many there are up to the limit."""
 
     link: Link
-    narrow: Callable[[Row], list[Value]]
+    narrow: Narrow
     columns: Columns
     aggregates: Mapping[str, Callable[[Row], Value]] = field(default_factory=dict)
     defaults: Mapping[str, Value] = field(default_factory=dict)
@@ -48,7 +50,7 @@ class Emitter(Protocol):
 
     def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value: ...
 
-    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value: ...
+    def count(self, scope: Scope | None, link: Link, narrow: Narrow) -> Value: ...
 
 
 def _numbered(rows: Row, level: Level, partition: Sequence[Value]) -> Select[Any]:
@@ -100,7 +102,7 @@ class Correlated:
         made = {name: aggregate(inner) for name, aggregate in level.aggregates.items()}
         return select(assemble(made)).select_from(inner).correlate(*outer).scalar_subquery()
 
-    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value:
+    def count(self, scope: Scope | None, link: Link, narrow: Narrow) -> Value:
         table, outer = link.target.alias(), scope.outer if scope else ()
         chosen = select(func.count()).select_from(table).where(*self._narrowed(scope, link, table, narrow(table)))
         return chosen.correlate(*outer).scalar_subquery()
@@ -137,7 +139,7 @@ class Flat:
             }
         )
 
-    def count(self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]) -> Value:
+    def count(self, scope: Scope | None, link: Link, narrow: Narrow) -> Value:
         if scope is None:
             table = link.target.alias()
             where = [link.where(table)] if link.where else []
@@ -166,9 +168,7 @@ class Flat:
         counts = [func.count().over(partition_by=kept).label("cnt_")] if level.numbered else []
         return select(ranked, *counts).where(ranked.c.rn_ <= level.limit).cte(), names
 
-    def _rows(
-        self, scope: Scope | None, link: Link, narrow: Callable[[Row], list[Value]]
-    ) -> tuple[Row, tuple[str, ...]]:
+    def _rows(self, scope: Scope | None, link: Link, narrow: Narrow) -> tuple[Row, tuple[str, ...]]:
         table = link.target.alias()
         predicates = [*([link.where(table)] if link.where else []), *narrow(table)]
         if scope is None or link.on is None:
@@ -186,3 +186,13 @@ class Flat:
 
 
 EMPTY = literal_column("'[]'", JSON)
+
+
+def name_of(type_: GraphQLObjectType) -> Value:
+    """Return a type's name."""
+    return literal_column(f"'{type_.name}'", Text())
+
+
+def array(name: str, size: Value | None = None) -> Callable[[Row], Value]:
+    """Return the array of a column, of the first `size` rows where they are numbered."""
+    return lambda rows: JsonArray(rows.c[name], *([] if size is None else [rows.c.rn_ <= size]))
