@@ -22,6 +22,8 @@ from schema.plan.ids import key_of
 from schema.plan.spec import Bind, Row
 from schema.relay import Connection, Node
 from schema.scalars import SCALARS
+from schema.sessions import SessionMutation
+from schema.sign_in import SignInMutation
 from schema.stats import PERSON_STATS, TEAM_STATS, PersonStat, TeamStat
 from schema.teams import Membership, Skill, Team
 from schema.viewer import Viewer
@@ -98,7 +100,7 @@ class Query:
 
 
 @strawberry.type(description="变更 what can be changed.")
-class Mutation(MembershipMutation): ...
+class Mutation(SignInMutation, SessionMutation, MembershipMutation): ...
 
 
 schema = checked(

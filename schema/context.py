@@ -1,6 +1,7 @@
 """What a request brings along: who asks, which database answers, and what is counted on the way."""
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+import datetime as dt
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.reach import Bound
 from domain.scope import Scoped, Viewer
+from domain.sign_in.sender import CodeSender
 from models.reading import Reader
 from models.sealed import SEALED, Keyring
 from schema.nodes import NODES
@@ -23,6 +25,23 @@ class Counters:
     sql_seconds: float = 0.0
     plan_hits: int = 0
     plan_misses: int = 0
+
+
+@dataclass(frozen=True)
+class Door:
+    """Through what a request came, and what signing in and out needs of the outside."""
+
+    address: str
+    device: str
+    channel: str
+    sender: CodeSender
+    session_life: dt.timedelta
+    let_in: Callable[[str], Awaitable[Viewer]]
+    """Gives the browser a session's token and says who that is."""
+    let_out: Callable[[Iterable[str], bool], None]
+    """Forgets sessions by the hashes of their tokens; with true, the browser forgets its own."""
+    openid: str | None = None
+    """The WeChat user who is about to be bound to a phone."""
 
 
 @dataclass
@@ -40,6 +59,7 @@ class Context:
     read_row: Callable[[str, FromClause, int, list[FieldNode], Hashable], Awaitable[Any]] | None = None
     engine: AsyncEngine | None = None
     """Where mutations write."""
+    door: Door | None = None
     renew: Callable[[], Awaitable[Viewer]] | None = None
     """Asks again who the viewer is: a mutation may have changed what it holds."""
 

@@ -51,12 +51,32 @@ REASONS = {
     "ahead": "时间比现在晚 5 分钟以上，请检查手机时间 | more than 5 minutes ahead: check the device's clock",
     "too_late": "超过 30 天，不能再补交 | more than 30 days ago",
     "choose_person": "这部手机登记了几个人，请选择一个 | several people share this phone: choose one",
+    "no_session": "只有登录的设备可以选择 | only a signed-in device can choose",
+    "phone": "请填写 11 位手机号 | a phone of 11 digits",
+    "code": "验证码不对或已失效，请重新获取 | the code is wrong or no longer good: ask for a new one",
+    "credentials": "手机号或密码不对 | the phone or the password is wrong",
+    "account_locked": "账号已停用，请联系管理员 | the account is locked: ask the administrator",
+    "password_short": "密码至少 10 个字符，并且不能只有几个字符重复 | at least 10 characters, not a few repeated",
+    "password_common": "这个密码太常见 | this password is known to everybody",
+    "name": "请填写名称，最多 60 个字 | a name of at most 60 characters",
+    "token_life": "失效时间应在一年以内 | it must end within a year",
+    "wechat_away": "暂时连不上微信，请用手机号登录 | WeChat cannot be reached: sign in by phone",
+    "wechat_refused": "微信没有确认，请再试一次 | WeChat did not confirm it: try again",
+    "wechat_virtual": "请在微信里点“使用完整服务”后再登录 | choose the full service in WeChat, then sign in",
+    "not_sent": "短信没有发出去，请稍后再试 | the message could not be sent: try again later",
     "reviewer_is_applicant": "申请人不能自己审核 | who applied cannot be the one who decides",
     "leader_is_named_by_coordinator": "队长由协调员指定 | a coordinator names the leader",
 }
 """What a user is told for the reasons that the rules give."""
 
-LIMITS = {"teams": "每人最多同时参加 {bound} 支队伍 | at most {bound} active teams a person"}
+LATER = "次数太多，请过一会儿再试 | too many times: try again later"
+
+LIMITS = {
+    "teams": "每人最多同时参加 {bound} 支队伍 | at most {bound} active teams a person",
+    "code_minute": "一分钟只能发一次，请稍等 | one message a minute",
+    "code_day": "今天已发 {bound} 次，请明天再试或联系工作人员 | {bound} messages a day",
+    **dict.fromkeys(("code_address", "code_all", "try_address", "try_phone", "try_account"), LATER),
+}
 
 
 @strawberry.interface(description="拒绝及其原因 a refusal and why.")

@@ -40,6 +40,28 @@ class Settings(BaseSettings):
     lookup_key: SecretStr | None = None
     """base64 of at least 32 bytes: under it a phone is found again. Stays when the others are rotated."""
 
+    session_days: int = Field(default=30, ge=1, le=400)
+    """Days until somebody who signed in has to do so again."""
+
+    idle_days: int = Field(default=7, ge=1, le=400)
+    """Days without use after which a session ends."""
+
+    sms_url: str | None = None
+    """Where codes are posted to be sent; without it they are printed where the server was started."""
+
+    sms_token: SecretStr | None = None
+    """What the gateway knows us by."""
+
+    wechat_app_id: str | None = None
+    wechat_secret: SecretStr | None = None
+    """The official account through which people sign in inside WeChat."""
+
+    wechat_authorize_url: str = "https://open.weixin.qq.com/connect/oauth2/authorize"
+    wechat_api_url: str = "https://api.weixin.qq.com"
+
+    public_url: str | None = None
+    """The address that people open, such as https://volunteers.example; WeChat sends them back there."""
+
     pool_size: int = Field(default=8, ge=1, le=100)
     """Connections that read at the same time."""
 

@@ -1,25 +1,151 @@
 """Who a request comes from: a session's cookie, a dashboard's token, or nobody in particular."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.requests import Request
+import asyncio
+import datetime as dt
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
 
-from domain.scope import DISPATCHER, PUBLIC
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.scope import DISPATCHER, PUBLIC, Viewer
+from domain.sign_in import known, sessions, tokens
+from domain.sign_in.sender import CodeSender, GatewaySender, TerminalSender
+from domain.viewers import viewer_of
+from models import Role
 from models.reading import Reader
 from models.sealed import Keyring
-from schema.context import Context
+from schema.context import Context, Door
 from web.requests import Visit
 from web.settings import Settings
+
+COOKIE = "horqin_session"
+
+KNOWN, SECONDS = 10_000, 0.9
+"""How many viewers are remembered in a process, and for how long: less than the second within which a token has to
+stop working."""
+
+log = logging.getLogger("horqin.visitors")
+
+
+def sender_of(settings: Settings) -> CodeSender:
+    """Return what sends codes in this deployment."""
+    if settings.sms_url is None:
+        return TerminalSender()
+    return GatewaySender(settings.sms_url, settings.sms_token.get_secret_value() if settings.sms_token else None)
 
 
 class Visitors:
     """Makes the context of each operation."""
 
     def __init__(self, settings: Settings, reader: Reader, engine: AsyncEngine, keyring: Keyring) -> None:
+        self._settings, self._reader, self._engine, self._keyring = settings, reader, engine, keyring
         self._everybody = DISPATCHER if settings.trust_everybody else PUBLIC
-        self._reader, self._engine, self._keyring = reader, engine, keyring
+        self._sender = sender_of(settings)
+        self._known: dict[str, tuple[float, Viewer]] = {}
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def context(self, request: Request, visit: Visit) -> Context:
-        return Context(self._everybody, self._reader, self._keyring, visit.id, engine=self._engine)
+        token, kind = credentials(request)
+        visit.is_personal = bool(token) or self._settings.trust_everybody
+        viewer = await self.viewer(token, kind) if token else self._everybody
+
+        async def renew() -> Viewer:
+            self.forget([sessions.token_hash(token)])
+            return await self.viewer(token, kind) if token else self._everybody
+
+        async def let_in(fresh: str) -> Viewer:
+            nonlocal token, kind
+            token, kind = fresh, COOKIE
+            visit.cookies.append(self._cookie(request, fresh))
+            return await renew()
+
+        def let_out(hashes: Iterable[str], here: bool) -> None:
+            self.forget(hashes)
+            if here:
+                visit.cookies.append(self._cookie(request, None))
+
+        door = Door(
+            request.client.host if request.client else "",
+            request.headers.get("user-agent", ""),
+            "WECHAT" if "MicroMessenger" in request.headers.get("user-agent", "") else "WEB",
+            self._sender,
+            dt.timedelta(days=self._settings.session_days),
+            let_in,
+            let_out,
+        )
+        return Context(viewer, self._reader, self._keyring, visit.id, engine=self._engine, door=door, renew=renew)
+
+    async def viewer(self, token: str, kind: str) -> Viewer:
+        """Return who the token belongs to; the public for one that is not or no longer good."""
+        hashed, moment = sessions.token_hash(token), time.monotonic()
+        remembered = self._known.get(hashed)
+        if remembered is not None and moment - remembered[0] < SECONDS:
+            return remembered[1]
+        viewer = await (self._by_session(hashed) if kind == COOKIE else self._by_token(hashed))
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        self._known[hashed] = moment, viewer
+        return viewer
+
+    def forget(self, hashes: Iterable[str]) -> None:
+        """Ask again at the next request."""
+        for hashed in hashes:
+            self._known.pop(hashed, None)
+
+    async def _by_session(self, hashed: str) -> Viewer:
+        found = await known.by_session(self._reader, hashed, dt.timedelta(days=self._settings.idle_days))
+        if found is None:
+            return PUBLIC
+        signed_in, is_stale = found
+        if is_stale and signed_in.session_id is not None:
+            key = signed_in.session_id
+            self._write(lambda session: sessions.touch(session, key))
+        return viewer_of(signed_in)
+
+    async def _by_token(self, hashed: str) -> Viewer:
+        found = await known.by_token(self._reader, hashed)
+        if found is None:
+            return PUBLIC
+        _, key, scopes, is_stale = found
+        if is_stale:
+            self._write(lambda session: tokens.touch(session, key))
+        return Viewer(frozenset({Role.API_CLIENT}), scopes=scopes)
+
+    def _write(self, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+        """Do a write that no answer waits for, and whose loss costs nothing."""
+
+        async def write() -> None:
+            try:
+                async with AsyncSession(self._engine) as session, session.begin():
+                    await work(session)
+            except SQLAlchemyError as error:
+                log.warning("last use was not written down: %s", type(error).__name__)
+
+        task = asyncio.create_task(write())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    def _cookie(self, request: Request, token: str | None) -> str:
+        """Return the header that gives the browser a token, or takes it away."""
+        answer, life = Response(), 0 if token is None else self._settings.session_days * 86_400
+        secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, token or "", max_age=life, httponly=True, secure=secure, samesite="lax")
+        return answer.headers["set-cookie"]
 
     async def close(self) -> None:
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=5)
         await self._engine.dispose()
+
+
+def credentials(request: Request) -> tuple[str, str]:
+    """Return the token of a request and where it was; two empty texts for none. A program's token goes first."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer.startswith(f"{tokens.PREFIX}_"):
+        return bearer.strip(), "bearer"
+    cookie = request.cookies.get(COOKIE, "")
+    return (cookie, COOKIE) if cookie else ("", "")

@@ -1,0 +1,57 @@
+"""How often something may be tried: counted in the database, so that all processes and new connections count alike."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.refusals import LimitReached
+from models import Attempt, now
+from models.sealed import Keyring
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `bound` times in a window that begins with the first."""
+
+    name: str
+    bound: int
+    window: dt.timedelta
+
+
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+CODES_A_MINUTE = Limit("code_minute", 1, MINUTE)
+CODES_A_DAY = Limit("code_day", 5, DAY)
+CODES_FROM_ADDRESS = Limit("code_address", 30, HOUR)
+CODES_OF_ALL = Limit("code_all", 2000, HOUR)
+"""Messages cost money: whatever happens, there are no more."""
+TRIES_FROM_ADDRESS = Limit("try_address", 100, HOUR)
+TRIES_OF_PHONE = Limit("try_phone", 20, HOUR)
+TRIES_OF_ACCOUNT = Limit("try_account", 10, HOUR)
+
+
+async def count(session: AsyncSession, keyring: Keyring, limit: Limit, subject: str) -> None:
+    """Count one more. Raises LimitReached beyond the bound; the caller commits all the same, or tries would be free.
+
+    The subject, which may be a phone or an address, is stored as a keyed hash."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    moment = now()
+    over = Attempt.began_at <= moment - limit.window
+    counted = await session.scalar(
+        insert(Attempt)
+        .values(subject=f"{limit.name}:{keyring.lookup_hash(subject)}", began_at=moment, count=1)
+        .on_conflict_do_update(
+            index_elements=[Attempt.subject],
+            set_={
+                "count": case((over, 1), else_=Attempt.count + 1),
+                "began_at": case((over, moment), else_=Attempt.began_at),
+            },
+        )
+        .returning(Attempt.count)
+    )
+    if counted is None or counted > limit.bound:
+        raise LimitReached(limit.name, limit.bound)

@@ -1,0 +1,99 @@
+"""Sessions: a random token in a cookie, its hash in the database, an end when unused for long, and one in any case."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.acts import Act
+from domain.events import Actor, record
+from domain.refusals import InvalidInput, NotFound
+from domain.sign_in.accounts import check_open, people_of
+from models import Account, Role, Session, now
+from models.base import new_key
+
+SEEN_EVERY = dt.timedelta(minutes=5)
+"""How exactly it is known when a session was used last."""
+
+LONGEST_DEVICE = 120
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token: it is random, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def open_session(
+    session: AsyncSession,
+    account: Account,
+    *,
+    channel: str,
+    device: str,
+    life: dt.timedelta,
+    has_second_factor: bool = False,
+) -> tuple[str, Session]:
+    """Sign the account in and return the token, which is not known again. Raises InvalidInput for a locked account."""
+    check_open(account)
+    people = await people_of(session, account)
+    token, moment = secrets.token_urlsafe(32), now()
+    opened = Session(
+        id=new_key(),
+        account_id=account.id,
+        person_id=people[0] if len(people) == 1 else None,
+        token_hash=token_hash(token),
+        channel=channel,
+        device=device[:LONGEST_DEVICE] or None,
+        expires_at=moment + life,
+        second_factor_at=moment if has_second_factor else None,
+    )
+    session.add(opened)
+    account.signed_in_at = moment
+    await _record(session, opened, "account.signed_in")
+    return token, opened
+
+
+async def end(session: AsyncSession, account_id: int, session_ids: list[int] | None) -> list[str]:
+    """Sign out these sessions of the account, or all of them; return the hashes of their tokens. Raises NotFound when
+    none of them is open."""
+    mine = [Session.account_id == account_id, Session.revoked_at.is_(None)]
+    if session_ids is not None:
+        mine.append(Session.id.in_(session_ids))
+    ended = await session.scalars(select(Session).where(*mine).order_by(Session.id).with_for_update())
+    hashes = []
+    for found in ended:
+        found.revoked_at = now()
+        hashes.append(found.token_hash)
+        await _record(session, found, "account.signed_out")
+    if session_ids is not None and not hashes:
+        raise NotFound("session")
+    return hashes
+
+
+async def act_for(session: AsyncSession, act: Act, person_id: int | None) -> None:
+    """Choose for whom the account acts in this session. Raises NotFound."""
+    if person_id not in act.viewer.person_ids:
+        raise NotFound("person")
+    if act.viewer.session_id is None:
+        raise InvalidInput("personId", "no_session")
+    chosen = update(Session).where(Session.id == act.viewer.session_id).values(person_id=person_id)
+    await session.execute(chosen)
+
+
+async def touch(session: AsyncSession, session_id: int) -> None:
+    """Remember that the session was used."""
+    moment = now()
+    used = update(Session).where(Session.id == session_id, Session.seen_at < moment - SEEN_EVERY)
+    await session.execute(used.values(seen_at=moment), execution_options={"synchronize_session": False})
+
+
+async def _record(session: AsyncSession, opened: Session, type: str) -> None:
+    await record(
+        session,
+        entity="account",
+        entity_id=opened.account_id,
+        type=type,
+        actor=Actor(Role.RESIDENT.value, opened.channel, opened.account_id),
+        payload={"session_id": opened.id, "second_factor": opened.second_factor_at is not None},
+    )
