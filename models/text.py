@@ -2,16 +2,20 @@
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
+# pypinyin is imported where it is used: its dictionary takes 57 MB, which a service that only reads never needs.
 
 
 def pinyin(name: str) -> str:
     """Return the sort key of a name: its pinyin without tones, lower case, syllables apart: `gao li ban zhen`."""
+    from pypinyin import lazy_pinyin
+
     return " ".join(part.strip() for part in lazy_pinyin(name) if part.strip()).lower()
 
 
 def search_text(*names: str | None) -> str:
     """Return what a search looks through: each name, its pinyin run together and its initials, lower case."""
+    from pypinyin import Style, lazy_pinyin
+
     parts: list[str] = []
     for name in names:
         if name:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from web.accounts_cli import account
+
 if TYPE_CHECKING:
     from web.settings import Settings
 
@@ -33,6 +35,9 @@ Every command reads its settings from the environment. The most used ones:
 A first look: `horqin serve`, then open http://127.0.0.1:8000/
 """,
 )
+
+
+app.add_typer(account, name="account", rich_help_panel="运行 Run")
 
 
 def settings(**given: Any) -> "Settings":

@@ -25,16 +25,21 @@ from models.sealed import Keyring
 
 LIFE, TRIES = dt.timedelta(minutes=5), 5
 
-PHONE = re.compile(r"1\d{10}")
-SEPARATORS = re.compile(r"[\s\-()]|^(?:\+|00)86")
+PHONE = re.compile(r"1[0-9]{10}")
+SEPARATORS = re.compile(r"[-()]|^(?:\+|00)86")
+
+
+def digits(text: str) -> str:
+    """Return what was typed, with full-width digits as plain ones and without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def phone_number(text: str) -> str:
     """Return the 11 digits of a phone. Raises InvalidInput."""
-    digits = SEPARATORS.sub("", unicodedata.normalize("NFKC", text.strip()))
-    if not PHONE.fullmatch(digits) or not digits.isascii():
+    found = SEPARATORS.sub("", digits(text))
+    if not PHONE.fullmatch(found):
         raise InvalidInput("phone", "phone")
-    return digits
+    return found
 
 
 async def count_request(session: AsyncSession, keyring: Keyring, phone: str, address: str) -> None:
@@ -84,7 +89,7 @@ async def count_try(session: AsyncSession, keyring: Keyring, phone: str, address
 async def use(session: AsyncSession, keyring: Keyring, tried: tuple[int, str] | None, code: str) -> None:
     """Use the code up. Raises InvalidInput for a wrong one, one that is spent, and none at all alike."""
     key, hashed = tried or (0, "")
-    if not hmac.compare_digest(_hash(keyring, key, code.strip()), hashed):
+    if not hmac.compare_digest(_hash(keyring, key, digits(code)), hashed):
         raise InvalidInput("code", "code")
     used = update(SignInCode).where(SignInCode.id == key, SignInCode.used_at.is_(None)).values(used_at=now())
     taken = await session.execute(used.returning(SignInCode.id), execution_options={"synchronize_session": False})

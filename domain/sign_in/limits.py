@@ -1,6 +1,8 @@
 """How often something may be tried: counted in the database, so that all processes and new connections count alike."""
 
 import datetime as dt
+import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,23 +15,36 @@ from models import Attempt, now
 from models.sealed import Keyring
 
 
+def network_of(address: str) -> str:
+    """Return what one subscriber holds: an address of IPv4, the 64 bits of IPv6 that are given out together."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
 @dataclass(frozen=True)
 class Limit:
-    """At most `bound` times in a window that begins with the first."""
+    """At most `bound` times in a window that begins with the first, for each that `each` makes of a subject."""
 
     name: str
     bound: int
     window: dt.timedelta
+    each: Callable[[str], str] = str
 
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
 CODES_A_MINUTE = Limit("code_minute", 1, MINUTE)
 CODES_A_DAY = Limit("code_day", 5, DAY)
-CODES_FROM_ADDRESS = Limit("code_address", 30, HOUR)
-CODES_OF_ALL = Limit("code_all", 2000, HOUR)
-"""Messages cost money: whatever happens, there are no more."""
-TRIES_FROM_ADDRESS = Limit("try_address", 100, HOUR)
+CODES_FROM_ADDRESS = Limit("code_address", 30, HOUR, network_of)
+CODES_OF_ALL = Limit("code_all", 300, HOUR)
+"""Messages cost money, and each is five guesses among a million: whatever happens, there are no more. 20,000 people
+who sign in once a month ask for about 70 in a working hour."""
+TRIES_FROM_ADDRESS = Limit("try_address", 100, HOUR, network_of)
 TRIES_OF_PHONE = Limit("try_phone", 20, HOUR)
 TRIES_OF_ACCOUNT = Limit("try_account", 10, HOUR)
 
@@ -43,7 +58,7 @@ async def count(session: AsyncSession, keyring: Keyring, limit: Limit, subject: 
     over = Attempt.began_at <= moment - limit.window
     counted = await session.scalar(
         insert(Attempt)
-        .values(subject=f"{limit.name}:{keyring.lookup_hash(subject)}", began_at=moment, count=1)
+        .values(subject=f"{limit.name}:{keyring.lookup_hash(limit.each(subject))}", began_at=moment, count=1)
         .on_conflict_do_update(
             index_elements=[Attempt.subject],
             set_={

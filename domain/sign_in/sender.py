@@ -5,7 +5,8 @@ from typing import Protocol, TextIO
 
 import httpx2
 
-SECONDS = 10.0
+from domain.sign_in.outgoing import outgoing
+from models.text import mask_phone
 
 
 class CodeSender(Protocol):
@@ -25,7 +26,7 @@ class TerminalSender:
         self._terminal = terminal
 
     async def send(self, phone: str, code: str) -> None:
-        print(f"验证码 | code {code} → {phone[:3]}****{phone[-4:]}", file=self._terminal or sys.stderr, flush=True)
+        print(f"验证码 | code {code} → {mask_phone(phone)}", file=self._terminal or sys.stderr, flush=True)
 
 
 class GatewaySender:
@@ -37,7 +38,7 @@ class GatewaySender:
 
     async def send(self, phone: str, code: str) -> None:
         try:
-            async with httpx2.AsyncClient(timeout=SECONDS, follow_redirects=False) as client:
+            async with outgoing() as client:
                 answer = await client.post(self._address, json={"phone": phone, "code": code}, headers=self._headers)
         except httpx2.HTTPError as error:
             raise NotSent(type(error).__name__) from None

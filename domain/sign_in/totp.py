@@ -7,6 +7,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.refusals import InvalidInput, WrongState
+from domain.sign_in.codes import digits
 from models import Account, Session, now
 from models.sealed import Keyring
 
@@ -49,10 +50,10 @@ async def take(session: AsyncSession, keyring: Keyring, account: Account, code: 
 
 def _step_of(secret: str, code: str) -> int | None:
     """Return the time step to which a code belongs, None for none near now."""
-    maker, current = pyotp.TOTP(secret), int(now().timestamp()) // STEP
+    maker, current, given = pyotp.TOTP(secret), int(now().timestamp()) // STEP, digits(code).encode()
     steps = [
         step
         for step in range(current - DRIFT, current + DRIFT + 1)
-        if hmac.compare_digest(maker.at(step * STEP), code.strip())
+        if hmac.compare_digest(maker.at(step * STEP).encode(), given)
     ]
     return steps[0] if steps else None
