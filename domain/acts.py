@@ -33,6 +33,8 @@ class Act:
     operation_id: str | None = None
     occurred_at: dt.datetime | None = None
     on_behalf_of: int | None = None
+    team_prefix: str = "T"
+    """What the codes of the county's teams begin with."""
     recorded: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:

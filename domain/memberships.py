@@ -1,8 +1,6 @@
 """How people come into teams and leave them: by application or invitation, never by one person alone."""
 
 from collections.abc import Mapping
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +10,8 @@ from domain.counters import recount
 from domain.reach import OPEN
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound, WrongState
 from domain.scope import reach_of
-from models import Membership, MembershipRole, MembershipStatus, Person, PersonStatus, Team, TeamStatus, now
+from domain.times import today
+from models import Membership, MembershipRole, MembershipStatus, Person, PersonStatus, Team, TeamStatus
 from models.base import new_key
 
 MOST_TEAMS = 5
@@ -31,8 +30,6 @@ MOVES: Mapping[tuple[MembershipStatus, str], MembershipStatus] = {
     (ACTIVE, "changeRole"): ACTIVE,
 }
 """Every other move is refused."""
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 JOINABLE = (PersonStatus.PENDING, PersonStatus.VERIFIED)
 
@@ -209,8 +206,3 @@ async def _managed(session: AsyncSession, act: Act, membership_id: int | None) -
     team = Team.__table__
     managed = select(team.c.id).where(reach_of(act.viewer).manages_team(team))
     return await act.find(session, Membership, membership_id, Membership.team_id.in_(managed))
-
-
-def today() -> date:
-    """Return today's date where the teams are."""
-    return now().astimezone(CHINA).date()

@@ -185,6 +185,7 @@ def _person_phone(reach: Reach, row: Any) -> Predicate:
 
 GATES: dict[str, Callable[[Reach, Any], Predicate]] = {
     "team_names": Reach.covers_team,
+    "applicant": lambda reach, row: any_of([reach.mine(row.c.applicant_id), reach.manages_team(row)]),
     "team_phones": Reach.manages_team,
     "person_phone": _person_phone,
     "birth_year": _own_or("shares_birth_year"),

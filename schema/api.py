@@ -25,6 +25,7 @@ from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
 from schema.sign_in import SignInMutation
 from schema.stats import PERSON_STATS, TEAM_STATS, PersonStat, TeamStat
+from schema.team_mutations import TeamMutation
 from schema.teams import Membership, Skill, Team
 from schema.viewer import Viewer
 from schema.where import (
@@ -100,7 +101,7 @@ class Query:
 
 
 @strawberry.type(description="变更 what can be changed.")
-class Mutation(SignInMutation, SessionMutation, MembershipMutation): ...
+class Mutation(SignInMutation, SessionMutation, TeamMutation, MembershipMutation): ...
 
 
 schema = checked(

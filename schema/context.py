@@ -59,6 +59,8 @@ class Context:
     read_row: Callable[[str, FromClause, int, list[FieldNode], Hashable], Awaitable[Any]] | None = None
     engine: AsyncEngine | None = None
     """Where mutations write."""
+    team_prefix: str = "T"
+    """What the codes of the county's teams begin with."""
     door: Door | None = None
     renew: Callable[[], Awaitable[Viewer]] | None = None
     """Asks again who the viewer is: a mutation may have changed what it holds."""

@@ -79,6 +79,7 @@ class Team(Node):
     contact_phone_masked: str | None = column(
         Row.contact_phone_masked, "联系电话（部分隐去） phone with its middle hidden", gate="team_names"
     )
+    review_note: str | None = column(Row.review_note, "审核意见 what the last reviewer wrote", gate="applicant")
     founded_on: dt.date | None = column(Row.founded_on, "成立日期 day of foundation")
     intro: str | None = column(Row.intro, "简介 what the team does")
     member_count: int = column(Row.member_count, "现有队员数 number of active members")

@@ -119,7 +119,7 @@ async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int
         known = await operations.claim(session, account_id, operation_id, hashed)
         if known is not None:
             return known
-        act = Act(context.viewer, context.keyring, operation_id, given.occurred_at)
+        act = Act(context.viewer, context.keyring, operation_id, given.occurred_at, team_prefix=context.team_prefix)
         row = await work(session, act)
         if not act.recorded:
             raise RuntimeError(f"{info.field_name} left no event")

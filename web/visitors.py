@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.county import default_folder, read_county
 from domain.scope import DISPATCHER, PUBLIC, Viewer
 from domain.sign_in import known, sessions, tokens
 from domain.sign_in.sender import CodeSender, GatewaySender, TerminalSender
@@ -45,6 +46,7 @@ class Visitors:
         self._settings, self._reader, self._engine, self._keyring = settings, reader, engine, keyring
         self._everybody = DISPATCHER if settings.trust_everybody else PUBLIC
         self._sender = sender_of(settings)
+        self._team_prefix = read_county(settings.county or default_folder()).team_prefix
         self._known: dict[str, tuple[float, Viewer]] = {}
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -77,7 +79,16 @@ class Visitors:
             let_in,
             let_out,
         )
-        return Context(viewer, self._reader, self._keyring, visit.id, engine=self._engine, door=door, renew=renew)
+        return Context(
+            viewer,
+            self._reader,
+            self._keyring,
+            visit.id,
+            engine=self._engine,
+            team_prefix=self._team_prefix,
+            door=door,
+            renew=renew,
+        )
 
     async def viewer(self, token: str, kind: str) -> Viewer:
         """Return who the token belongs to; the public for one that is not or no longer good."""

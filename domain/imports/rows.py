@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from domain import texts
 from domain.imports import rules, words
 from domain.imports.headers import Header
 from domain.imports.places import Place, Places
@@ -58,10 +59,10 @@ class Row:
         values, others = rules.listed(self.cell(column), known)
         kept = []
         for word in others:
-            if rules.is_clean(word):
+            if texts.is_clean(word):
                 kept.append(word)
                 self.warnings.append(rules.fault(code, word))
-                if rules.is_formula_like(word):
+                if texts.is_formula_like(word):
                     self.warnings.append(rules.fault("formula_like_text", word))
             else:
                 self.warnings.append(rules.fault("unsafe_text", word))

@@ -6,26 +6,22 @@ depends on other rows (R12, R13) in `rows.py`. Repairs (R3, R8, R10, R11 `correc
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.imports import words
 from domain.imports.reading import Cell
+from domain.texts import is_name
 from models import DivisionLevel, TeamType
 
 T = TypeVar("T")
 
-LONGEST_NAME = 100
 LONGEST_QUOTE = 60
 """Characters of a faulty value that the report repeats."""
 
 PHONE = re.compile(r"1[0-9]{10}")
 BETWEEN = re.compile(r"[\s、,，;；/]+")
-FORMULA_SIGNS = "=+-@"
-TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-"""Characters that turn the direction of the text after them."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +44,6 @@ def as_text(cell: Cell) -> str | None:
 def fault(code: str, cell: Cell) -> Fault:
     text = as_text(cell)
     return Fault(code, text if text is None or len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
-
-
-def is_clean(text: str) -> bool:
-    """Whether a text can be stored and shown: not long, without control characters (NUL breaks PostgreSQL) and
-    without those that turn the direction of text. Mongolian variation selectors, joiners and `·` belong to names."""
-    return len(text) <= LONGEST_NAME and not any(
-        character in TURNING or unicodedata.category(character) in ("Cc", "Cs") for character in text
-    )
-
-
-def is_formula_like(text: str) -> bool:
-    """R16: whether a spreadsheet program could run the text; a full-width ＝ counts as =."""
-    return unicodedata.normalize("NFKC", text[:1])[:1] in FORMULA_SIGNS
-
-
-def is_name(text: str) -> bool:
-    """Whether a text can stand as a name; there is a letter or digit in one, not only invisible characters."""
-    is_visible = any(unicodedata.category(character)[0] in "LN" for character in text)
-    return is_visible and is_clean(text) and not is_formula_like(text)
 
 
 def name(cell: Cell) -> str | Fault:
