@@ -266,3 +266,23 @@ def test_the_committed_files_are_small_and_know_no_registry() -> None:
     text = {path: path.read_bytes().decode(errors="replace") for path in files}
     hosts = ("registry.npmjs", "unpkg.com", "jsdelivr", "esm.sh", "npmmirror", '"resolved"')
     assert [(path.name, host) for path, content in text.items() for host in hosts if host in content] == []
+
+
+def test_nothing_that_was_typed_about_people_stays_on_the_device(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    for text in (
+        'mutation { signIn(input: {phone: "12512345678", code: "424242"}) { __typename } }',
+        "{ teams { totalCount } }",
+    ):
+        seen.page.evaluate(
+            """([text, variables]) => { const set = (file, text) =>
+            __MONACO.editor.getModels().find((model) => model.uri.path.endsWith(file)).setValue(text);
+            set('operation.graphql', text); set('variables.json', variables); }""",
+            [text, '{"name": "王小虎的名字"}'],
+        )
+        seen.run()
+        seen.expect_response("totalCount" if "teams" in text else "data")
+        seen.page.wait_for_timeout(1200)  # tabs are written half a second later
+    kept = seen.page.evaluate("JSON.stringify({ ...localStorage })")
+    assert "totalCount" in kept
+    assert not [clear for clear in ("12512345678", "424242", "王小虎", "signIn") if clear in kept]

@@ -7,6 +7,7 @@ import { ask } from './ask.js';
 import { glossaryPanel } from './panels/glossary.jsx';
 import { savedQueriesPanel } from './panels/saved.jsx';
 import { onPhone } from './screen.js';
+import { storage } from './storage.js';
 import './workers.js';
 
 import 'monaco-editor/esm/vs/base/browser/ui/codicons/codicon/codicon.css';
@@ -24,6 +25,7 @@ createRoot(document.getElementById('explorer')).render(
     plugins={[savedQueriesPanel, builderPanel, glossaryPanel, HISTORY_PLUGIN]}
     visiblePlugin={onPhone() ? undefined : savedQueriesPanel}
     defaultEditorToolsVisibility={!onPhone()}
+    storage={storage}
     shouldPersistHeaders={false} // a header may hold somebody's token
   >
     <GraphiQL.Logo>{document.title}</GraphiQL.Logo>
