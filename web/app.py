@@ -1,6 +1,6 @@
 """The ASGI application: which address answers what."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -28,12 +28,13 @@ def application(settings: Settings) -> Starlette:
     from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
+    from web import wechat
     from web.keys import keyring
     from web.visitors import Visitors
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
-    return build(settings, schema, reader, visitors.context, visitors.close)
+    return build(settings, schema, reader, visitors.context, visitors.close, wechat.routes(settings, visitors))
 
 
 async def _nothing() -> None: ...
@@ -45,9 +46,10 @@ def build(
     reader: Reader,
     context: ContextFactory,
     close: Callable[[], Awaitable[None]] = _nothing,
+    more: Sequence[Route] = (),
 ) -> Starlette:
     """Return an application over any schema; `context` makes the context value of each operation, `close` ends what
-    it opened."""
+    it opened, and `more` are routes that belong to this one."""
     view = View(schema, context, hints=not settings.production, introspection=settings.introspection)
     metrics = Metrics(pages.own_operations())
 
@@ -90,6 +92,7 @@ def build(
         Route("/readyz", readyz),
         Route("/metrics", metrics_page),
         *(Route(path, _client) for path in ("/", "/teams", "/teams/{code}")),
+        *more,
         Mount("/client", pages.Files(pages.CLIENT)),
     ]
     if settings.explorer:

@@ -104,6 +104,10 @@ class Settings(BaseSettings):
             )
         if self.trust_everybody and self.production:
             raise ValueError("TRUST_EVERYBODY 不能与 PRODUCTION 同用 | TRUST_EVERYBODY is never for PRODUCTION")
+        if self.wechat_app_id and not (self.wechat_secret and self.public_url):
+            raise ValueError(
+                "WECHAT_APP_ID 需要 WECHAT_SECRET 和 PUBLIC_URL | WECHAT_APP_ID needs WECHAT_SECRET and PUBLIC_URL"
+            )
         if self.production and not (self.secret_keys and self.lookup_key):
             raise ValueError(
                 "正式环境需要 SECRET_KEYS 和 LOOKUP_KEY（`horqin doctor --new-keys` 可生成） | "

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from domain.county import default_folder, read_county
 from domain.scope import DISPATCHER, PUBLIC, Viewer
-from domain.sign_in import known, sessions, tokens
+from domain.sign_in import known, sessions, tokens, wechat
 from domain.sign_in.sender import CodeSender, GatewaySender, TerminalSender
 from domain.viewers import viewer_of
 from models import Role
@@ -24,6 +24,8 @@ from web.requests import Visit
 from web.settings import Settings
 
 COOKIE = "horqin_session"
+PENDING_COOKIE = "horqin_wechat"
+"""Holds, sealed, the WeChat user who has yet to prove a phone."""
 
 KNOWN, SECONDS = 10_000, 0.9
 """How many viewers are remembered in a process, and for how long: less than the second within which a token has to
@@ -43,7 +45,7 @@ class Visitors:
     """Makes the context of each operation."""
 
     def __init__(self, settings: Settings, reader: Reader, engine: AsyncEngine, keyring: Keyring) -> None:
-        self._settings, self._reader, self._engine, self._keyring = settings, reader, engine, keyring
+        self._settings, self._reader, self.engine, self.keyring = settings, reader, engine, keyring
         self._everybody = DISPATCHER if settings.trust_everybody else PUBLIC
         self._sender = sender_of(settings)
         self._team_prefix = read_county(settings.county or default_folder()).team_prefix
@@ -54,6 +56,7 @@ class Visitors:
         token, kind = credentials(request)
         visit.is_personal = bool(token) or self._settings.trust_everybody
         viewer = await self.viewer(token, kind) if token else self._everybody
+        life, pending = dt.timedelta(days=self._settings.session_days), request.cookies.get(PENDING_COOKIE, "")
 
         async def renew() -> Viewer:
             self.forget([sessions.token_hash(token)])
@@ -62,29 +65,32 @@ class Visitors:
         async def let_in(fresh: str) -> Viewer:
             nonlocal token, kind
             token, kind = fresh, COOKIE
-            visit.cookies.append(self._cookie(request, fresh))
+            visit.cookies.append(cookie(request, COOKIE, fresh, life))
+            if pending:
+                visit.cookies.append(cookie(request, PENDING_COOKIE, None, life))
             return await renew()
 
         def let_out(hashes: Iterable[str], here: bool) -> None:
             self.forget(hashes)
             if here:
-                visit.cookies.append(self._cookie(request, None))
+                visit.cookies.append(cookie(request, COOKIE, None, life))
 
         door = Door(
             request.client.host if request.client else "",
             request.headers.get("user-agent", ""),
             "WECHAT" if "MicroMessenger" in request.headers.get("user-agent", "") else "WEB",
             self._sender,
-            dt.timedelta(days=self._settings.session_days),
+            life,
             let_in,
             let_out,
+            wechat.pending_openid(self.keyring, pending) if pending else None,
         )
         return Context(
             viewer,
             self._reader,
-            self._keyring,
+            self.keyring,
             visit.id,
-            engine=self._engine,
+            engine=self.engine,
             team_prefix=self._team_prefix,
             door=door,
             renew=renew,
@@ -131,7 +137,7 @@ class Visitors:
 
         async def write() -> None:
             try:
-                async with AsyncSession(self._engine) as session, session.begin():
+                async with AsyncSession(self.engine) as session, session.begin():
                     await work(session)
             except SQLAlchemyError as error:
                 log.warning("last use was not written down: %s", type(error).__name__)
@@ -140,17 +146,19 @@ class Visitors:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    def _cookie(self, request: Request, token: str | None) -> str:
-        """Return the header that gives the browser a token, or takes it away."""
-        answer, life = Response(), 0 if token is None else self._settings.session_days * 86_400
-        secure = request.url.scheme == "https"
-        answer.set_cookie(COOKIE, token or "", max_age=life, httponly=True, secure=secure, samesite="lax")
-        return answer.headers["set-cookie"]
-
     async def close(self) -> None:
         if self._writing:
             await asyncio.wait(self._writing, timeout=5)
-        await self._engine.dispose()
+        await self.engine.dispose()
+
+
+def cookie(request: Request, name: str, value: str | None, life: dt.timedelta) -> str:
+    """Return the header that gives the browser a value that no script can read, or takes it away."""
+    answer = Response()
+    seconds = 0 if value is None else int(life.total_seconds())
+    secure = request.url.scheme == "https"
+    answer.set_cookie(name, value or "", max_age=seconds, httponly=True, secure=secure, samesite="lax")
+    return answer.headers["set-cookie"]
 
 
 def credentials(request: Request) -> tuple[str, str]:

@@ -16,8 +16,8 @@ from models.text import mask_phone
 GONE = (PersonStatus.MERGED, PersonStatus.ERASED)
 
 
-async def account_of(session: AsyncSession, keyring: Keyring, phone: str) -> Account:
-    """Return the account of a phone, locked; a new one when the phone has none."""
+async def account_of(session: AsyncSession, keyring: Keyring, phone: str, actor: Actor | None = None) -> Account:
+    """Return the account of a phone, locked; a new one when the phone has none, by itself unless there is an actor."""
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     hashed = keyring.lookup_hash(phone)
     made = await session.scalar(
@@ -42,7 +42,7 @@ async def account_of(session: AsyncSession, keyring: Keyring, phone: str) -> Acc
             entity="account",
             entity_id=account.id,
             type="account.created",
-            actor=Actor(Role.RESIDENT.value, "WEB", account.id),
+            actor=actor or Actor(Role.RESIDENT.value, "WEB", account.id),
         )
     return account
 

@@ -30,8 +30,8 @@ SEPARATORS = re.compile(r"[-()]|^(?:\+|00)86")
 
 
 def digits(text: str) -> str:
-    """Return what was typed, with full-width digits as plain ones and without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Return what was typed, with full-width digits as plain ones and without spaces; always text that has bytes."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).encode(errors="replace").decode()
 
 
 def phone_number(text: str) -> str:

@@ -7,6 +7,7 @@ import orjson
 
 from domain.events import moment_text
 from domain.sign_in.sessions import SEEN_EVERY
+from domain.sign_in.tokens import USED_EVERY
 from domain.viewers import Held, SignedIn
 from models import MembershipRole, Platform, Role, TokenScope, now
 from models.reading import Reader
@@ -43,6 +44,9 @@ select {object}('account', a.id, 'token', t.id, 'stale', t.last_used_at is null 
   'scopes', (select {list}(c.scope) from api_token_scope c where c.token_id = t.id))
 from api_token t join account a on a.id = t.account_id
 where t.token_hash = {mark}1 and t.revoked_at is null and t.expires_at > {mark}3 and a.status = 'ACTIVE'
+  and exists (select 1 from role_grant g
+              where g.account_id = a.id and g.role = 'ADMIN' and g.revoked_at is null and g.valid_from <= {mark}3
+                and (g.valid_until is null or g.valid_until > {mark}3))
 """
 
 
@@ -69,9 +73,10 @@ async def by_session(reader: Reader, hashed: str, idle: dt.timedelta) -> tuple[S
 
 
 async def by_token(reader: Reader, hashed: str) -> tuple[int, int, frozenset[TokenScope], bool] | None:
-    """Return the account, the key and the scopes of a dashboard's token, and whether its use should be written down."""
+    """Return the account, the key and the scopes of a dashboard's token, and whether its use should be written down.
+    A token ends with the role of who made it: they still know it."""
     moment = now()
-    found = await _fetch(reader, BY_BEARER, hashed, moment - dt.timedelta(minutes=1), moment)
+    found = await _fetch(reader, BY_BEARER, hashed, moment - USED_EVERY, moment)
     if found is None:
         return None
     return found["account"], found["token"], frozenset(map(TokenScope, found["scopes"] or ())), bool(found["stale"])

@@ -54,19 +54,17 @@ async def count(session: AsyncSession, keyring: Keyring, limit: Limit, subject: 
 
     The subject, which may be a phone or an address, is stored as a keyed hash."""
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    moment = now()
-    over = Attempt.began_at <= moment - limit.window
+    moment, stored = now(), f"{limit.name}:{keyring.lookup_hash(limit.each(subject))}"
+    fresh = insert(Attempt).values(subject=stored, began_at=moment, count=1)
+    is_over = Attempt.began_at <= moment - limit.window
     counted = await session.scalar(
-        insert(Attempt)
-        .values(subject=f"{limit.name}:{keyring.lookup_hash(limit.each(subject))}", began_at=moment, count=1)
-        .on_conflict_do_update(
+        fresh.on_conflict_do_update(
             index_elements=[Attempt.subject],
             set_={
-                "count": case((over, 1), else_=Attempt.count + 1),
-                "began_at": case((over, moment), else_=Attempt.began_at),
+                "count": case((is_over, fresh.excluded.count), else_=Attempt.count + 1),
+                "began_at": case((is_over, fresh.excluded.began_at), else_=Attempt.began_at),
             },
-        )
-        .returning(Attempt.count)
+        ).returning(Attempt.count)
     )
     if counted is None or counted > limit.bound:
         raise LimitReached(limit.name, limit.bound)

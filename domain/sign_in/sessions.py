@@ -4,14 +4,14 @@ import datetime as dt
 import hashlib
 import secrets
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act
 from domain.events import Actor, record
 from domain.refusals import InvalidInput, NotFound
 from domain.sign_in.accounts import check_open, people_of
-from models import Account, Role, Session, now
+from models import Account, Role, Session, SignInCode, now
 from models.base import new_key
 
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -49,23 +49,42 @@ async def open_session(
         second_factor_at=moment if has_second_factor else None,
     )
     session.add(opened)
+    tries = await _code_tries(session, account)
     account.signed_in_at = moment
-    await _record(session, opened, "account.signed_in")
+    await _record(session, opened, "account.signed_in", code_tries=tries)
     return token, opened
 
 
-async def end(session: AsyncSession, account_id: int, session_ids: list[int] | None) -> list[str]:
-    """Sign out these sessions of the account, or all of them; return the hashes of their tokens. Raises NotFound when
-    none of them is open."""
+async def _code_tries(session: AsyncSession, account: Account) -> int:
+    """Return how many codes were tried since the last time somebody got in. They go on record only now: an event for
+    each would make known phones slower to refuse than unknown ones."""
+    mine = [SignInCode.phone_hash == account.phone_hash]
+    if account.signed_in_at is not None:
+        mine.append(SignInCode.created_at > account.signed_in_at)
+    return await session.scalar(select(func.coalesce(func.sum(SignInCode.tries), 0)).where(*mine)) or 0
+
+
+async def end(
+    session: AsyncSession,
+    account_id: int,
+    session_ids: list[int] | None,
+    *,
+    but: int | None = None,
+    actor: Actor | None = None,
+) -> list[str]:
+    """Sign out these sessions of the account, or all `but` one; return the hashes of their tokens. Raises NotFound when
+    none of them is open. Without an actor it is the account itself."""
     mine = [Session.account_id == account_id, Session.revoked_at.is_(None)]
     if session_ids is not None:
         mine.append(Session.id.in_(session_ids))
+    if but is not None:
+        mine.append(Session.id != but)
     ended = await session.scalars(select(Session).where(*mine).order_by(Session.id).with_for_update())
     hashes = []
     for found in ended:
         found.revoked_at = now()
         hashes.append(found.token_hash)
-        await _record(session, found, "account.signed_out")
+        await _record(session, found, "account.signed_out", actor)
     if session_ids is not None and not hashes:
         raise NotFound("session")
     return hashes
@@ -77,8 +96,9 @@ async def act_for(session: AsyncSession, act: Act, person_id: int | None) -> Non
         raise NotFound("person")
     if act.viewer.session_id is None:
         raise InvalidInput("personId", "no_session")
-    chosen = update(Session).where(Session.id == act.viewer.session_id).values(person_id=person_id)
-    await session.execute(chosen)
+    chosen = await session.get_one(Session, act.viewer.session_id, with_for_update=True)
+    chosen.person_id = person_id
+    await _record(session, chosen, "account.person_chosen", act.actor, person_id=person_id)
 
 
 async def touch(session: AsyncSession, session_id: int) -> None:
@@ -88,12 +108,14 @@ async def touch(session: AsyncSession, session_id: int) -> None:
     await session.execute(used.values(seen_at=moment), execution_options={"synchronize_session": False})
 
 
-async def _record(session: AsyncSession, opened: Session, type: str) -> None:
+async def _record(
+    session: AsyncSession, opened: Session, type: str, actor: Actor | None = None, **details: int | None
+) -> None:
     await record(
         session,
         entity="account",
         entity_id=opened.account_id,
         type=type,
-        actor=Actor(Role.RESIDENT.value, opened.channel, opened.account_id),
-        payload={"session_id": opened.id, "second_factor": opened.second_factor_at is not None},
+        actor=actor or Actor(Role.RESIDENT.value, opened.channel, opened.account_id),
+        payload={"session_id": opened.id, "second_factor": opened.second_factor_at is not None, **details},
     )

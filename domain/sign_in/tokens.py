@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act
@@ -17,6 +17,9 @@ LONGEST_LIFE = dt.timedelta(days=366)
 PREFIX = "hv"
 LONGEST_NAME = 60
 
+USED_EVERY = dt.timedelta(minutes=1)
+"""How exactly it is known when a token was used last."""
+
 
 async def create(
     session: AsyncSession, act: Act, name: str, scopes: Collection[TokenScope], expires_at: dt.datetime
@@ -25,7 +28,7 @@ async def create(
     moment = now()
     if not moment < expires_at <= moment + LONGEST_LIFE:
         raise InvalidInput("expiresAt", "token_life")
-    if not name.strip() or len(name) > LONGEST_NAME:
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInput("name", "name")
     prefix = secrets.token_hex(4)
     token = f"{PREFIX}_{prefix}_{secrets.token_urlsafe(32)}"
@@ -59,4 +62,7 @@ async def revoke(session: AsyncSession, act: Act, token_id: int | None) -> ApiTo
 
 async def touch(session: AsyncSession, token_id: int) -> None:
     """Remember that the token was used."""
-    await session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now()))
+    moment = now()
+    stale = or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at < moment - USED_EVERY)
+    used = update(ApiToken).where(ApiToken.id == token_id, stale).values(last_used_at=moment)
+    await session.execute(used, execution_options={"synchronize_session": False})
