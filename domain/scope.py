@@ -109,6 +109,17 @@ def _mine(column: str, *roles: Role) -> Callable[[Reach, Any], Predicate]:
     return lambda reach, row: true() if reach.viewer.has(*roles) else reach.mine(row.c[column])
 
 
+def _grant(reach: Reach, row: Any) -> Predicate:
+    """One's own, and for a coordinator those that hold at its place or for a team there."""
+    if reach.viewer.has(Role.ADMIN, Role.AUDITOR):
+        return true()
+    parts = [reach.mine(row.c.account_id), reach.within(row.c.division_id)]
+    if reach.viewer.ranges:
+        team = models.Team.__table__.alias()
+        parts.append(row.c.team_id.in_(select(team.c.id).where(reach.within(team.c.division_id))))
+    return any_of(parts)
+
+
 def _of_token(reach: Reach, row: Any) -> Predicate:
     if reach.viewer.has(Role.ADMIN):
         return true()
@@ -161,7 +172,7 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "event": _event,
     "event_head": _roles(Role.AUDITOR),
     "account": _mine("id", Role.ADMIN, Role.AUDITOR),
-    "role_grant": _mine("account_id", Role.ADMIN, Role.AUDITOR),
+    "role_grant": _grant,
     "session": _mine("account_id", Role.ADMIN),
     "api_token": _mine("account_id", Role.ADMIN),
     "api_token_scope": _of_token,

@@ -10,10 +10,12 @@ import models
 from models.base import Key
 from schema import orders
 from schema.accounts import Account, ApiToken, Grant, Session
+from schema.grant_mutations import GrantMutation
 from schema.labels import EnumLabel
 from schema.memberships import MembershipMutation
 from schema.nodes import NODES
 from schema.people import Availability, Person, PersonSkill
+from schema.person_mutations import PersonMutation
 from schema.places import Division, NetworkNode, Organization, Unit
 from schema.plan.checks import checked
 from schema.plan.extension import PlanExtension
@@ -101,7 +103,7 @@ class Query:
 
 
 @strawberry.type(description="变更 what can be changed.")
-class Mutation(SignInMutation, SessionMutation, TeamMutation, MembershipMutation): ...
+class Mutation(SignInMutation, SessionMutation, PersonMutation, TeamMutation, MembershipMutation, GrantMutation): ...
 
 
 schema = checked(

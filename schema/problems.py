@@ -55,6 +55,29 @@ REASONS = {
     "name_missing": "请填写名称 | a name is needed",
     "name_taken": "这个地方已有同名的队伍 | there is a team of this name at this place",
     "unsafe_text": "文字太长，或有不能显示的字符 | too long, or with characters that cannot be shown",
+    "birth_date_missing": "请填写出生日期 | a day of birth is needed",
+    "birth_date": "出生日期不对 | this cannot be a day of birth",
+    "too_young": "未满 14 岁不能在网上登记 | under 14: not online",
+    "guardian_missing": "未满 18 岁需要监护人同意，请填写监护人 | under 18 a guardian has to consent",
+    "person_known": "已用这个电话登记过同名的人 | somebody of this name is registered under this phone",
+    "own_phone": "本人的电话由协调员核实后更改 | a coordinator changes one's own phone",
+    "level": "熟练程度是 1 到 4 | a level is 1 to 4",
+    "expires_first": "到期日期早于发证日期 | it expires before it was issued",
+    "skills_twice": "技能重复，或超过 30 项 | a skill twice, or more than 30",
+    "own_certificate": "不能核实自己的证书 | nobody certifies oneself",
+    "certificate_missing": "还没有填写证书编号 | there is no certificate number",
+    "role_not_granted": "这个角色不能授予 | this role is not granted",
+    "role_for_division": "这个角色只需要区划 | this role needs a place, and nothing else",
+    "role_for_platform": "这个角色只需要平台 | this role needs a platform, and nothing else",
+    "role_for_team": "这个角色只需要队伍 | this role needs a team, and nothing else",
+    "role_for_unit": "这个角色只需要单位 | this role needs a unit, and nothing else",
+    "role_for_all": "这个角色不需要范围 | this role takes no place, platform, team or unit",
+    "role_at_village": "站协调员的范围是嘎查村 | a station coordinator's place is a village",
+    "role_at_township": "所协调员的范围是苏木镇 | an office coordinator's place is a township",
+    "role_held": "已有这个角色 | the account holds this role already",
+    "role_of_admin": "这个角色由管理员授予 | the administrator grants this role",
+    "own_role": "不能改变自己的角色 | nobody changes one's own roles",
+    "past": "时间已过 | this is in the past",
     "no_session": "只有登录的设备可以选择 | only a signed-in device can choose",
     "phone": "请填写 11 位手机号 | a phone of 11 digits",
     "code": "验证码不对或已失效，请重新获取 | the code is wrong or no longer good: ask for a new one",
@@ -86,7 +109,7 @@ LIMITS = {
 @strawberry.interface(description="拒绝及其原因 a refusal and why.")
 class Problem:
     message: str = strawberry.field(description="给用户看的话 what the user reads")
-    code: ProblemCode = strawberry.field(description="种类 what kind of refusal")
+    problem_code: ProblemCode = strawberry.field(description="种类 what kind of refusal")
 
 
 @strawberry.type(description="没有这个对象，或您看不到 it does not exist, for you.")
@@ -124,23 +147,29 @@ def problem(refused: refusals.Refused) -> Any:
     match refused:
         case refusals.NotFound():
             zh, _, en = ENTITIES[refused.entity].partition(" ")
-            return NotFound(message=f"没有找到这个{zh} | no such {en}", code=ProblemCode.NOT_FOUND)
+            return NotFound(message=f"没有找到这个{zh} | no such {en}", problem_code=ProblemCode.NOT_FOUND)
         case refusals.WrongState():
             message = f"现在是 {refused.status}，不能这样做 | not possible while {refused.status}"
             return WrongState(
-                message=message, code=ProblemCode.WRONG_STATE, state=refused.status, allowed=list(refused.allowed)
+                message=message,
+                problem_code=ProblemCode.WRONG_STATE,
+                state=refused.status,
+                allowed=list(refused.allowed),
             )
         case refusals.Conflict():
             message = "别人刚刚改过，请看过新内容再改 | it was changed meanwhile: look again, then change"
             return Conflict(
-                message=message, code=ProblemCode.CONFLICT, version=refused.version, changed=list(refused.changed)
+                message=message,
+                problem_code=ProblemCode.CONFLICT,
+                version=refused.version,
+                changed=list(refused.changed),
             )
         case refusals.InvalidInput():
             message = REASONS[refused.reason]
-            return InvalidInput(message=message, code=ProblemCode.INVALID_INPUT, field=refused.field)
+            return InvalidInput(message=message, problem_code=ProblemCode.INVALID_INPUT, field=refused.field)
         case refusals.NotAllowed():
-            return NotAllowed(message=REASONS[refused.reason], code=ProblemCode.NOT_ALLOWED)
+            return NotAllowed(message=REASONS[refused.reason], problem_code=ProblemCode.NOT_ALLOWED)
         case refusals.LimitReached():
             message = LIMITS[refused.limit].format(bound=refused.bound)
-            return LimitReached(message=message, code=ProblemCode.LIMIT_REACHED, bound=refused.bound)
+            return LimitReached(message=message, problem_code=ProblemCode.LIMIT_REACHED, bound=refused.bound)
     raise TypeError(f"{type(refused).__name__} has no words")

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from typing import Any
 
 import orjson
 import pytest
@@ -13,18 +12,17 @@ from domain.memberships import MOVES
 from domain.scope import PUBLIC
 from domain.viewers import Viewer
 from models import Event, Membership, MembershipStatus, Team
+from tests.schema.acting import do, events, mutation, stored
 from tests.schema.cast import DISPATCHER, LEADER, NEIGHBOR, OFFICE, RECORDER, RESIDENT, STATION, volunteer
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SHOWN = """__typename ... on Membership { id status role version joinedOn team { code memberCount } person { name } }
-... on Problem { code } ... on WrongState { state allowed }"""
+SHOWN = "id status role version joinedOn team { code memberCount } person { name }"
 
 
 def change(name: str, input_type: str) -> str:
-    conflict = "... on Conflict { version changed }" if "Review" in input_type or "Change" in input_type else ""
-    return f"mutation ($input: {input_type}!) {{ done: {name}(input: $input) {{ {SHOWN} {conflict} }} }}"
+    return mutation(name, input_type, "Membership", SHOWN, "Review" in input_type or "Change" in input_type)
 
 
 APPLY = change("applyToTeam", "ApplyToTeamInput")
@@ -40,33 +38,10 @@ APPLICANT = volunteer(1020)
 """Lives in 赛音花嘎查 and belongs to no team that is used here."""
 
 
-async def do(api: Api, viewer: Viewer, mutation: str, *, operation_id: str | None = None, **given: Any) -> Any:
-    given["operationId"] = operation_id or str(uuid.uuid4())
-    answer = await api(mutation, {"input": given}, viewer=viewer)
-    return answer["data"]["done"] if "errors" not in answer else answer["errors"][0]["code"]
-
-
 async def applied(api: Api, viewer: Viewer = APPLICANT, team: int = 504) -> str:
     made = await do(api, viewer, APPLY, teamId=f"Team_{team}")
     assert made["__typename"] == "Membership", made
     return str(made["id"])
-
-
-async def stored(api: Api, statement: Any) -> Any:
-    assert api.engine is not None
-    async with AsyncSession(api.engine) as session:
-        return await session.scalar(statement)
-
-
-async def events(api: Api, entity: str, key: str) -> list[tuple[Any, ...]]:
-    assert api.engine is not None
-    async with AsyncSession(api.engine) as session:
-        found = await session.scalars(
-            select(Event)
-            .where(Event.entity == entity, Event.entity_id == int(key.split("_")[1]))
-            .order_by(Event.number)
-        )
-        return [(e.type, e.actor_role, e.actor_id, e.from_status, e.to_status) for e in found]
 
 
 async def test_an_application_is_approved_by_the_leader(own: Api) -> None:
@@ -93,10 +68,10 @@ async def test_the_coordinators_of_the_place_approve_too(own: Api, viewer: Viewe
 async def test_for_a_neighbor_the_application_does_not_exist(own: Api) -> None:
     membership = await applied(own)
     for viewer in (NEIGHBOR, volunteer(1012, led=(506,))):
-        for mutation in (APPROVE, REMOVE):
-            refused = await do(own, viewer, mutation, membershipId=membership, expectedVersion=1)
-            nothing = await do(own, viewer, mutation, membershipId="Membership_4", expectedVersion=1)
-            assert refused == nothing == {"__typename": "NotFound", "code": "NOT_FOUND"}
+        for document in (APPROVE, REMOVE):
+            refused = await do(own, viewer, document, membershipId=membership, expectedVersion=1)
+            nothing = await do(own, viewer, document, membershipId="Membership_4", expectedVersion=1)
+            assert refused == nothing == {"__typename": "NotFound", "problemCode": "NOT_FOUND"}
     assert (await events(own, "membership", membership))[1:] == []
 
 
@@ -111,7 +86,7 @@ async def test_nobody_approves_an_own_application(own: Api) -> None:
     both = volunteer(1020, led=(504,))
     membership = await applied(own, both)
     refused = await do(own, both, APPROVE, membershipId=membership, expectedVersion=1)
-    assert refused == {"__typename": "NotAllowed", "code": "NOT_ALLOWED"}
+    assert refused == {"__typename": "NotAllowed", "problemCode": "NOT_ALLOWED"}
 
 
 async def test_an_invitation_is_accepted_by_the_person_only(own: Api) -> None:
@@ -121,7 +96,7 @@ async def test_an_invitation_is_accepted_by_the_person_only(own: Api) -> None:
     assert (await do(own, APPLICANT, ACCEPT, membershipId=invited["id"]))["__typename"] == "NotFound"
     assert (await do(own, OFFICE, APPROVE, membershipId=invited["id"], expectedVersion=1)) == {
         "__typename": "WrongState",
-        "code": "WRONG_STATE",
+        "problemCode": "WRONG_STATE",
         "state": "INVITED",
         "allowed": ["accept", "decline"],
     }
@@ -131,7 +106,7 @@ async def test_an_invitation_is_accepted_by_the_person_only(own: Api) -> None:
 async def test_nobody_is_invited_whom_the_inviter_cannot_see(own: Api) -> None:
     hidden = await do(own, LEADER, INVITE, teamId="Team_504", personId="Person_1040")
     nobody = await do(own, LEADER, INVITE, teamId="Team_504", personId="Person_999999")
-    assert hidden == nobody == {"__typename": "NotFound", "code": "NOT_FOUND"}
+    assert hidden == nobody == {"__typename": "NotFound", "problemCode": "NOT_FOUND"}
 
 
 async def test_both_sides_may_decline(own: Api) -> None:
@@ -147,7 +122,7 @@ async def test_who_is_in_or_waiting_does_not_apply_again(own: Api) -> None:
     again = await do(own, APPLICANT, APPLY, teamId="Team_504")
     assert again == {
         "__typename": "WrongState",
-        "code": "WRONG_STATE",
+        "problemCode": "WRONG_STATE",
         "state": "APPLIED",
         "allowed": ["approve", "decline", "leave"],
     }
@@ -160,7 +135,7 @@ async def test_five_teams_are_enough(own: Api) -> None:
             session.add(Membership(team_id=team, person_id=1020, status=MembershipStatus.ACTIVE))
     membership = await applied(own)
     refused = await do(own, LEADER, APPROVE, membershipId=membership, expectedVersion=1)
-    assert refused == {"__typename": "LimitReached", "code": "LIMIT_REACHED"}
+    assert refused == {"__typename": "LimitReached", "problemCode": "LIMIT_REACHED"}
 
 
 async def test_a_leader_who_leaves_leaves_the_team_without_one(own: Api) -> None:
@@ -189,7 +164,7 @@ async def test_the_second_writer_is_told_what_changed(own: Api) -> None:
     stale = await do(own, OFFICE, REMOVE, membershipId=membership, expectedVersion=1)
     assert stale == {
         "__typename": "Conflict",
-        "code": "CONFLICT",
+        "problemCode": "CONFLICT",
         "version": 2,
         "changed": ["membership.approved"],
     }
@@ -203,7 +178,7 @@ async def test_every_other_move_is_refused(own: Api) -> None:
             session.add(row)
             await session.flush()
             key, person = f"Membership_{row.id}", volunteer(row.person_id)
-        for action, mutation, viewer in (
+        for action, document, viewer in (
             ("approve", APPROVE, LEADER),
             ("remove", REMOVE, LEADER),
             ("accept", ACCEPT, person),
@@ -211,7 +186,7 @@ async def test_every_other_move_is_refused(own: Api) -> None:
         ):
             if (status, action) not in MOVES:
                 versioned = {} if viewer is person else {"expectedVersion": 1}
-                refused = await do(own, viewer, mutation, membershipId=key, **versioned)
+                refused = await do(own, viewer, document, membershipId=key, **versioned)
                 assert (refused["__typename"], refused["state"]) == ("WrongState", status.value), (status, action)
 
 

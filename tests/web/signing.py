@@ -17,10 +17,10 @@ from web.keys import keyring, new_keys
 from web.settings import Settings
 
 ASK = """mutation ($phone: String!) { done: requestSignInCode(input: {phone: $phone}) { __typename
-  ... on CodeSent { expiresInSeconds } ... on Problem { message code } ... on LimitReached { bound } } }"""
+  ... on CodeSent { expiresInSeconds } ... on Problem { message problemCode } ... on LimitReached { bound } } }"""
 ENTER = """mutation ($phone: String!, $code: String!) { done: signIn(input: {phone: $phone, code: $code}) { __typename
   ... on SignedIn { needsSecondFactor account { id phoneMasked } person { id name } }
-  ... on Problem { message code } } }"""
+  ... on Problem { message problemCode } } }"""
 WHO = "{ viewer { roles waitingRoles account { id phoneMasked } person { name } } }"
 
 

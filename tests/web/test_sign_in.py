@@ -61,19 +61,19 @@ async def test_a_known_and_an_unknown_phone_are_told_the_same(service: Service, 
         await done(service.browser(), ENTER, phone=phone, code="x") for phone in (PHONE, "12500000002", "12500000003")
     ]
     assert wrong[0] == wrong[1] == wrong[2]
-    assert wrong[0]["code"] == "INVALID_INPUT"
+    assert wrong[0]["problemCode"] == "INVALID_INPUT"
 
 
 async def test_a_code_is_used_once_and_ends_after_five_minutes(service: Service, engine: AsyncEngine) -> None:
     await service.signed_in(PHONE)
     again = await done(service.browser(), ENTER, phone=PHONE, code=service.sender.codes[PHONE])
-    assert again["code"] == "INVALID_INPUT"
+    assert again["problemCode"] == "INVALID_INPUT"
     other = "12500000009"
     await done(service.browser(), ASK, phone=other)
     async with AsyncSession(engine) as session, session.begin():
         await session.execute(update(SignInCode).values(expires_at=now()))
     late = await done(service.browser(), ENTER, phone=other, code=service.sender.codes[other])
-    assert late["code"] == "INVALID_INPUT"
+    assert late["problemCode"] == "INVALID_INPUT"
 
 
 async def test_one_message_a_minute(service: Service) -> None:
