@@ -31,7 +31,9 @@ from schema.team_mutations import TeamMutation
 from schema.teams import Membership, Skill, Team
 from schema.viewer import Viewer
 from schema.where import (
+    AccountWhere,
     DivisionWhere,
+    GrantWhere,
     NetworkNodeWhere,
     OrganizationWhere,
     PersonWhere,
@@ -89,6 +91,18 @@ class Query:
         models.Organization.__table__, "机构 organizations", where=OrganizationWhere, orders=orders.ORGANIZATIONS
     )
     units: Connection[Unit] = connection(models.Unit.__table__, "单位 units", where=UnitWhere, orders=orders.UNITS)
+    accounts: Connection[Account] = connection(
+        models.Account.__table__,
+        "账号，管理员可见 accounts, for the administrator",
+        where=AccountWhere,
+        orders=orders.ACCOUNTS,
+    )
+    grants: Connection[Grant] = connection(
+        models.Grant.__table__,
+        "授权，本人、管理员可见 grants: one's own, all for the administrator",
+        where=GrantWhere,
+        orders=orders.GRANTS,
+    )
     enum_labels: list[EnumLabel] = many(
         models.EnumLabel.__table__,
         "代码的名称 words for codes",

@@ -1,20 +1,28 @@
 """What a request brings along: who asks, which database answers, and what is counted on the way."""
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from graphql import FieldNode
 from sqlalchemy import FromClause
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.acts import Act
+from domain.privacy.opening import record_opened
 from domain.reach import Bound
 from domain.scope import Scoped, Viewer
 from domain.sign_in.sender import CodeSender
 from models.reading import Reader
-from models.sealed import SEALED, Keyring
+from models.sealed import Keyring
 from schema.nodes import NODES
+from schema.plan.spec import MARK
+
+MARKED = re.compile(rf'"\\u{ord(MARK):04x}(\$sealed:[a-z0-9]{{1,12}}:[A-Za-z0-9_-]+)"')
+"""A sealed value as it stands in an answer, where JSON writes the mark as an escape."""
 
 
 @dataclass
@@ -25,6 +33,8 @@ class Counters:
     sql_seconds: float = 0.0
     plan_hits: int = 0
     plan_misses: int = 0
+    opened: int = 0
+    """Sealed values that the answer shows."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,18 @@ class Context:
 
     def open_sealed(self, text: str) -> str:
         """Return the answer with its sealed values in clear."""
-        return SEALED.sub(lambda found: f'"{self.keyring.open(found[0][1:-1])}"', text)
+        text, count = MARKED.subn(lambda found: orjson.dumps(self.keyring.open(found[1])).decode(), text)
+        self.counters.opened += count
+        return text
+
+    async def answered(self, operation: str) -> None:
+        """Put on record that sealed values were opened. (Without an account it is the dispatcher of one's own machine,
+        who holds the keys and the database too: there is nobody to name.)"""
+        if self.counters.opened and self.viewer.is_signed_in:
+            if self.engine is None:
+                raise RuntimeError("What was opened cannot be put on record.")
+            async with AsyncSession(self.engine) as session, session.begin():
+                await record_opened(session, Act(self.viewer, self.keyring), self.counters.opened, operation)
 
     def planned(self, hit: bool) -> None:
         self.counters.plan_hits += hit

@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 from sqlalchemy import Date, func, literal
 
+from models import Account, Grant, Membership, NetworkNode, Organization, Person, Skill, Team, Unit
 from models import Division as Place
-from models import Membership, NetworkNode, Organization, Person, Skill, Team, Unit
 from schema.links import shared_birth_year
 from schema.plan.fields import orders, reader
 from schema.plan.spec import Row, Value, choice
@@ -92,3 +92,7 @@ UNITS = orders(
     _kind("UnitOrder", "单位排序 orders of units.", "NAME", "DIVISION"),
     {"NAME": _named(Unit), "DIVISION": Unit.division_id},
 )
+ACCOUNTS = orders(
+    _kind("AccountOrder", "账号排序 orders of accounts.", "CREATED_AT"), {"CREATED_AT": Account.created_at}
+)
+GRANTS = orders(_kind("GrantOrder", "授权排序 orders of grants.", "CREATED_AT"), {"CREATED_AT": Grant.created_at})

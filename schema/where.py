@@ -236,3 +236,25 @@ class PersonWhere:
     )
     skills: ListFilter[PersonSkillWhere] | None = related(Person.skills, "技能 skills", many=True)
     memberships: ListFilter[MembershipWhere] | None = related(MEMBERSHIPS, "队员关系 memberships", many=True)
+
+
+@strawberry.input(description="授权条件 narrows grants.")
+class GrantWhere:
+    and_: list["GrantWhere"] | None = all_of()
+    or_: list["GrantWhere"] | None = any_of()
+    not_: "GrantWhere | None" = none_of()
+    role: Filter[models.Role] | None = compare(models.Grant.role, "角色 role")
+    platform: Filter[models.Platform] | None = compare(models.Grant.platform, "平台范围 the platform")
+    revoked_at: DateTimeFilter | None = compare(models.Grant.revoked_at, "收回时间 moment of revocation")
+    valid_until: DateTimeFilter | None = compare(models.Grant.valid_until, "失效时间 valid until")
+    division: DivisionWhere | None = related(models.Grant.division, "区划范围 the place", many=False)
+
+
+@strawberry.input(description="账号条件 narrows accounts.")
+class AccountWhere:
+    and_: list["AccountWhere"] | None = all_of()
+    or_: list["AccountWhere"] | None = any_of()
+    not_: "AccountWhere | None" = none_of()
+    status: Filter[models.AccountStatus] | None = compare(models.Account.status, "状态 state")
+    signed_in_at: DateTimeFilter | None = compare(models.Account.signed_in_at, "最近登录 last time of signing in")
+    grants: ListFilter[GrantWhere] | None = related(models.Account.grants, "授权 its grants", many=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from graphql.language import FieldNode
-from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, literal_column, null, select, true
+from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, literal, literal_column, null, select, true
 
 from schema.plan.binding import Binder
 from schema.plan.collect import Collected, Request
@@ -18,6 +18,7 @@ from schema.plan.ids import asked_ids
 from schema.plan.json_sql import JSON, JsonObject, JsonText
 from schema.plan.leaves import Leaf, arguments
 from schema.plan.spec import (
+    MARK,
     Connection,
     Count,
     Find,
@@ -143,7 +144,12 @@ class _Compiler:
         otherwise = null() if spec.otherwise is None else spec.otherwise(scope.row)
         gate = true() if spec.gate is None else self.policy.gate(spec.gate, scope.row)
         self.sealed |= spec.sealed and not _is(gate, false())
-        return _gated(gate, lambda: spec.value(scope.row, given, self.bind), otherwise)
+
+        def value() -> Value:
+            found = spec.value(scope.row, given, self.bind)
+            return literal(MARK, Text()) + found if spec.sealed else found
+
+        return _gated(gate, value, otherwise)
 
     def _values(self, spec: Values, given: Mapping[str, Any], scope: Scope | None) -> Value:
         narrow = self.narrow(spec.link)

@@ -51,8 +51,12 @@ class PlanExtension(SchemaExtension):
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        self.execution_context.result = await self._answer()
+        context = self.execution_context
+        context.result = await self._answer()
         yield
+        operation = self._document.operation(context.operation_name)
+        name = operation.node.name if operation else None
+        await context.context.answered(name.value if name else "")
 
     async def _answer(self) -> ExecutionResult | None:
         context = self.execution_context

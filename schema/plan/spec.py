@@ -16,6 +16,9 @@ Condition: TypeAlias = Callable[[Row], ColumnElement[bool]]
 SPEC = "plan"
 """The key of a field's metadata under which its spec stands."""
 
+MARK = "\x01"
+"""Stands before a sealed value in an answer. No text of people holds it, so none is taken for a sealed value."""
+
 
 class Choice(enum.Enum):
     """An enum whose value shapes the statement (an order, a dimension); others travel as bound values."""

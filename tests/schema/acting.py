@@ -15,7 +15,8 @@ def mutation(name: str, input_type: str, type_: str, fields: str, has_conflict: 
     """Return a document that carries out a mutation as `done` and shows what came of it."""
     conflict = "... on Conflict { version changed }" if has_conflict else ""
     return f"""mutation ($input: {input_type}!) {{ done: {name}(input: $input) {{ __typename
-      ... on {type_} {{ {fields} }} ... on Problem {{ problemCode }} ... on WrongState {{ state allowed }} {conflict} }} }}"""
+      ... on {type_} {{ {fields} }} ... on Problem {{ problemCode }} ... on WrongState {{ state allowed }}
+      {conflict} }} }}"""
 
 
 async def do(api: Api, viewer: Viewer, mutation: str, *, operation_id: str | None = None, **given: Any) -> Any:
