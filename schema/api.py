@@ -93,7 +93,7 @@ class Query:
     units: Connection[Unit] = connection(models.Unit.__table__, "单位 units", where=UnitWhere, orders=orders.UNITS)
     accounts: Connection[Account] = connection(
         models.Account.__table__,
-        "账号，管理员可见 accounts, for the administrator",
+        "账号，管理员可见 accounts",
         where=AccountWhere,
         orders=orders.ACCOUNTS,
     )
