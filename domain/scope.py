@@ -18,6 +18,9 @@ PUBLISHED = (models.TeamStatus.ACTIVE, models.TeamStatus.SUSPENDED, models.TeamS
 WEAKNESSES = (Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
 """Source: the kinds of villages with a problem are seen by banner roles only."""
 
+OF_ACCOUNTS = ("account", "role_grant", "api_token")
+"""Whose events the administrator sees."""
+
 SMALLEST_GROUP = 5
 """People that a group needs before it is counted for who may not see them."""
 
@@ -145,7 +148,7 @@ def _event(reach: Reach, row: Any) -> Predicate:
         return false()
     return any_of(
         [
-            row.c.entity == "account" if reach.viewer.has(Role.ADMIN) else false(),
+            row.c.entity.in_(OF_ACCOUNTS) if reach.viewer.has(Role.ADMIN) else false(),
             *(and_(row.c.entity == entity, row.c.entity_id.in_(keys)) for entity, keys in rows.items()),
             and_(row.c.entity == "person", reach.covers_person(row.c.entity_id)),
         ]

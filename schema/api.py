@@ -10,6 +10,7 @@ import models
 from models.base import Key
 from schema import orders
 from schema.accounts import Account, ApiToken, Grant, Session
+from schema.events import Event, events
 from schema.grant_mutations import GrantMutation
 from schema.labels import EnumLabel
 from schema.memberships import MembershipMutation
@@ -112,6 +113,7 @@ class Query:
         find=_of_enum,
         arguments=[argument("enum", str | None, "只要这个枚举 of this enum only")],
     )
+    events: Connection[Event] = events()
     team_stats: list[TeamStat] = stats(TEAM_STATS, "队伍统计 counts of teams", where=TeamWhere)
     person_stats: list[PersonStat] = stats(PERSON_STATS, "人员统计 counts of people", where=PersonWhere)
 
@@ -124,7 +126,7 @@ schema = checked(
     strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[Membership, PersonSkill, Availability, Account, Grant, Session, ApiToken],
+        types=[Membership, PersonSkill, Availability, Account, Grant, Session, ApiToken, Event],
         extensions=[PlanExtension],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -17,11 +17,11 @@ from domain.reach import Bound
 from domain.scope import Scoped, Viewer
 from domain.sign_in.sender import CodeSender
 from models.reading import Reader
-from models.sealed import Keyring
+from models.sealed import SEALED, Keyring
 from schema.nodes import NODES
 from schema.plan.spec import MARK
 
-MARKED = re.compile(rf'"\\u{ord(MARK):04x}(\$sealed:[a-z0-9]{{1,12}}:[A-Za-z0-9_-]+)"')
+MARKED = re.compile(rf'"\\u{ord(MARK):04x}({SEALED.pattern[1:-1]})"')
 """A sealed value as it stands in an answer, where JSON writes the mark as an escape."""
 
 

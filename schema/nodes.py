@@ -19,5 +19,6 @@ NODES: dict[str, FromClause] = {
     "Grant": models.Grant.__table__,
     "Session": models.Session.__table__,
     "ApiToken": models.ApiToken.__table__,
+    "Event": models.Event.__table__,
 }
 """A type is called as its model: what a mutation gives back is found here by the row's class."""

@@ -7,6 +7,7 @@ import strawberry
 import models
 from models import Person as Row
 from schema import orders
+from schema.events import Event, history
 from schema.labels import label, labels
 from schema.links import MEMBERSHIPS, half_day_position
 from schema.places import Division
@@ -75,6 +76,7 @@ class Person(Node):
     memberships: Connection[Membership] = connection(
         MEMBERSHIPS, "队员关系 memberships, ended ones too", where=MembershipWhere, orders=orders.MEMBERSHIPS
     )
+    history: Connection[Event] = history(Row)
     status: models.PersonStatus = column(Row.status, "状态 state")
     status_label: str = label(Row.status, "状态名称 word for the state")
     created_at: dt.datetime = column(Row.created_at, "登记时间 moment of registration")

@@ -81,6 +81,7 @@ REASONS = {
     "no_session": "只有登录的设备可以选择 | only a signed-in device can choose",
     "phone": "请填写 11 位手机号 | a phone of 11 digits",
     "code": "验证码不对或已失效，请重新获取 | the code is wrong or no longer good: ask for a new one",
+    "sign_in_again": "请重新用验证码登录后马上设置 | sign in again by a code, and set it at once",
     "credentials": "手机号或密码不对 | the phone or the password is wrong",
     "account_locked": "账号已停用，请联系管理员 | the account is locked: ask the administrator",
     "password_short": "密码至少 10 个字符，并且不能只有几个字符重复 | at least 10 characters, not a few repeated",

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.acts import Act
 from domain.refusals import InvalidInput as Invalid
+from domain.refusals import NotFound as Missing
 from domain.sign_in import passwords, sessions, tokens, totp
 from domain.sign_in.limits import TRIES_OF_ACCOUNT, count
 from models import Account as Row
@@ -106,7 +107,9 @@ class SessionMutation:
     async def enroll_second_factor(self, context: Context) -> SecondFactor:
         async with AsyncSession(context.engine) as session, session.begin():
             account = await _own(session, context)
-            return SecondFactor(address=await totp.enroll(session, context.keyring, account))
+            address = await totp.enroll(session, context.keyring, account)
+            await Act(context.viewer, context.keyring).record(session, account, "account.second_factor_begun")
+        return SecondFactor(address=address)
 
     @answering("输入动态口令 give a code of the second factor.", SignedIn, InvalidInput, LimitReached)
     async def confirm_second_factor(self, context: Context, input: ConfirmSecondFactorInput) -> SignedIn:
@@ -124,14 +127,16 @@ class SessionMutation:
         await counted(context, lambda session: count(session, ring, TRIES_OF_ACCOUNT, subject))
         hashed = await passwords.hashed(input.password)
         async with AsyncSession(context.engine) as session:
-            known = await session.get_one(Row, context.viewer.account_id)
-            stored = known.password_hash
+            stored = (await session.get_one(Row, context.viewer.account_id)).password_hash
         if stored is not None and not await passwords.matches(stored, input.current or ""):
             raise Invalid("current", "credentials")
         async with AsyncSession(context.engine) as session, session.begin():
-            account = await _own(session, context)
-            account.password_hash = hashed
-            await Act(context.viewer, ring).record(session, account, "account.password_set")
+            account, act = await _own(session, context), Act(context.viewer, ring)
+            if stored is None:
+                await sessions.check_fresh(session, context.viewer.session_id)
+            here = context.viewer.session_id
+            ended = await passwords.replace(session, account, hashed, act.actor, here=here)
+        door_of(context).let_out(ended, False)
         return PasswordSet(at=now())
 
     @answering("建立接口令牌 make a token for a dashboard.", NewApiToken, InvalidInput)
@@ -152,8 +157,13 @@ class SessionMutation:
 
 async def _signed_out(context: Context, chosen: list[int] | None, *, here: bool) -> SignedOut:
     assert context.viewer.account_id is not None
-    async with AsyncSession(context.engine) as session, session.begin():
-        hashes = await sessions.end(session, context.viewer.account_id, chosen)
+    try:
+        async with AsyncSession(context.engine) as session, session.begin():
+            hashes = await sessions.end(session, context.viewer.account_id, chosen)
+    except Missing:
+        if not here:
+            raise
+        hashes = []  # it was ended meanwhile: who signs out is out
     door_of(context).let_out(hashes, here)
     return SignedOut(sessions=len(hashes))
 

@@ -135,8 +135,11 @@ class SignInMutation:
         key, password_hash = await counted(context, stored)
         if not await passwords.matches(password_hash, input.password):
             raise Invalid("password", "credentials")
+        fresh = await passwords.renewed(password_hash or "", input.password)
         async with AsyncSession(context.engine, expire_on_commit=False) as session, session.begin():
             account = await session.get_one(Row, key, with_for_update=True)
+            if account.password_hash == password_hash:
+                account.password_hash = fresh
             token, _ = await sessions.open_session(
                 session, account, channel=door.channel, device=door.device, life=door.session_life
             )

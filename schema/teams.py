@@ -9,6 +9,7 @@ import models
 from models import Membership as Belonging
 from models import Team as Row
 from schema import orders
+from schema.events import Event, history
 from schema.labels import label, labels
 from schema.links import MEMBERS, TEAMS_WITH_SKILL, party_member_share
 from schema.places import Division, NetworkNode, Unit
@@ -89,6 +90,7 @@ class Team(Node):
     members: Connection["Membership"] = connection(
         MEMBERS, "现有队员 active members", where=MembershipWhere, orders=orders.MEMBERSHIPS
     )
+    history: Connection[Event] = history(Row)
     created_at: dt.datetime = column(Row.created_at, "登记时间 moment of registration")
     updated_at: dt.datetime = column(Row.updated_at, "更新时间 moment of the last change")
     version: int = column(Row.version, "版本 version, for changes")
@@ -105,4 +107,5 @@ class Membership(Node):
     status_label: str = label(Belonging.status, "状态名称 word for the state")
     joined_on: dt.date | None = column(Belonging.joined_on, "加入日期 day of joining")
     left_on: dt.date | None = column(Belonging.left_on, "离开日期 day of leaving")
+    history: Connection[Event] = history(Belonging)
     version: int = column(Belonging.version, "版本 version, for changes")

@@ -46,7 +46,7 @@ def create_admin(
     """建立管理员 · Make the phone's account an administrator.
 
     Prints the address of its second factor once: make a QR code of it, or type its secret into an authenticator.
-    Sign in by phone and code, then give the six digits. Run again with --another to replace a lost authenticator.
+    Sign in by phone and code, then give the six digits. `horqin account second-factor` replaces a lost authenticator.
     """
     from domain.sign_in import admin
     from web.cli import fail, run, settings
@@ -75,6 +75,36 @@ def list_accounts() -> None:
         typer.echo(f"{phone}  {status}  {', '.join(roles)}")
     if not found:
         typer.echo("还没有授权的账号 | nobody holds a role yet: horqin account create-admin")
+
+
+@account.command("second-factor")
+def second_factor(phone: Phone) -> None:
+    """更换动态口令 · Make a new second factor for somebody who lost the authenticator. Every session ends.
+
+    Be sure who asks: with the phone and the new second factor everything is open that the account may do.
+    """
+    from domain.sign_in import admin
+    from web.cli import run, settings
+
+    address = run(_within(settings(), lambda session, ring: admin.replace_second_factor(session, ring, phone)))
+    typer.echo("请把这个地址存入动态口令验证器（只显示一次） | for the authenticator, shown once:")
+    typer.echo(address)
+
+
+@account.command("set-password")
+def set_password(phone: Phone) -> None:
+    """设置密码 · Ask for a new password, twice, and set it. Every session ends."""
+    from domain.sign_in import admin, passwords
+    from web.cli import run, settings
+
+    chosen = settings()
+    password = typer.prompt("新密码 | new password", hide_input=True, confirmation_prompt=True)
+
+    async def work(session: "AsyncSession", ring: "Keyring") -> int:
+        return await admin.set_password(session, ring, phone, await passwords.hashed(password))
+
+    count = run(_within(chosen, work))
+    typer.echo(f"密码已设置，退出了 {count} 台设备 | the password is set, signed out from {count} devices")
 
 
 @account.command("sign-out")

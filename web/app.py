@@ -1,25 +1,30 @@
 """The ASGI application: which address answers what."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from strawberry.schema.base import BaseSchema
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from models.reading import Reader
 from web import pages
 from web.errors import http_problem, unexpected
 from web.metrics import Metrics, may_read, refused
+from web.origins import check_origin
+from web.rates import Rates
 from web.ready import unreadiness
 from web.requests import Guard
-from web.settings import Settings
+from web.settings import Settings, listed
+from web.trusted import TrustedDocuments
 from web.view import ContextFactory, View
 
 
@@ -34,10 +39,7 @@ def application(settings: Settings) -> Starlette:
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
-    return build(settings, schema, reader, visitors.context, visitors.close, wechat.routes(settings, visitors))
-
-
-async def _nothing() -> None: ...
+    return build(settings, schema, reader, visitors.context, visitors.life, wechat.routes(settings, visitors))
 
 
 def build(
@@ -45,21 +47,23 @@ def build(
     schema: BaseSchema,
     reader: Reader,
     context: ContextFactory,
-    close: Callable[[], Awaitable[None]] = _nothing,
+    around: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     more: Sequence[Route] = (),
 ) -> Starlette:
-    """Return an application over any schema; `context` makes the context value of each operation, `close` ends what
-    it opened, and `more` are routes that belong to this one."""
-    view = View(schema, context, hints=not settings.production, introspection=settings.introspection)
+    """Return an application over any schema; `context` makes the context value of each operation, `around` is held
+    while it runs, and `more` are routes that belong to this one."""
+    documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
+    view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
+    others, rates = listed(settings.cors_origins), Rates(settings.requests_per_minute)
     metrics = Metrics(pages.own_operations())
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         await reader.start()
         try:
-            yield
+            async with around():
+                yield
         finally:
-            await close()
             await reader.close()
 
     @cache
@@ -69,6 +73,10 @@ def build(
     async def graphql(request: Request) -> Response:
         if settings.explorer and _wants_page(request):
             return pages.explorer(request)
+        if seconds := rates.wait(request.client.host if request.client else ""):
+            words = f"请求太多，请 {seconds} 秒后再试 | too many requests: try again in {seconds} s"
+            raise HTTPException(429, words, {"retry-after": str(seconds)})
+        check_origin(request, others)
         return await view.respond(request)
 
     async def readyz(_: Request) -> Response:
@@ -101,13 +109,27 @@ def build(
             Route("/explorer/glossary.json", _listing(pages.glossary)),
             Mount("/explorer/vendor", pages.Files(pages.EXPLORER / "vendor", hashed="chunks")),
         ]
+    middleware = [
+        Middleware(Guard, failed=unexpected, seen=metrics.seen),
+        Middleware(GZipMiddleware, minimum_size=256, compresslevel=4),
+    ]
+    if settings.trusted_proxies:
+        middleware.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies)))
+    if others:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=others,
+                allow_credentials=True,
+                allow_methods=["GET", "POST"],
+                allow_headers=["content-type", "authorization"],
+                expose_headers=["x-request-id", "etag"],
+            )
+        )
     return Starlette(
         routes=routes,
         lifespan=life,
-        middleware=[
-            Middleware(Guard, failed=unexpected, seen=metrics.seen),
-            Middleware(GZipMiddleware, minimum_size=256, compresslevel=4),
-        ],
+        middleware=middleware,
         exception_handlers={HTTPException: http_problem},
     )
 

@@ -28,6 +28,7 @@ async def examine(settings: Settings) -> list[Check]:
         Check("程序 program", sqlite3.sqlite_version_info >= (3, 35), versions),
         _settings(settings),
         _keys(settings),
+        _messages(settings),
         *[check async for check in _database(settings)],
         _port(settings),
         *_files(settings),
@@ -53,6 +54,14 @@ def _keys(settings: Settings) -> Check:
     if file.stat().st_mode & 0o077:
         return Check(name, False, f"他人可读，请运行 chmod 600 {file} | others can read it: chmod 600 {file}")
     return Check(name, True, f"{file}; {ring.current}")
+
+
+def _messages(settings: Settings) -> Check:
+    name = "短信 messages"
+    if settings.sms_url is not None:
+        return Check(name, True, "SMS_URL")
+    printed = "验证码打印在启动服务的终端 | codes are printed where the server was started"
+    return Check(name, not settings.production, f"{printed}; SMS_URL" if settings.production else printed)
 
 
 async def _database(settings: Settings) -> AsyncIterator[Check]:

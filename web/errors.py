@@ -26,7 +26,7 @@ TIMEOUT = "查询用时过长，已停止 | The query took too long and was stop
 
 CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 406: "NOT_ACCEPTABLE", 408: "REQUEST_TIMEOUT"}
 WORDS = {404: "没有这个地址", 405: "这个地址不接受这种方法"}
-CODES |= {413: "LIMIT_EXCEEDED", 415: "UNSUPPORTED_MEDIA_TYPE", 503: "UNAVAILABLE"}
+CODES |= {413: "LIMIT_EXCEEDED", 415: "UNSUPPORTED_MEDIA_TYPE", 429: "RATE_LIMITED", 503: "UNAVAILABLE"}
 
 log = logging.getLogger("horqin.error")
 

@@ -10,7 +10,16 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 13.0
-"""In which a request, headers and body, must have come; more than the body has by itself, whose refusal is worded."""
+"""In which a request's head must have come, and then its body; more than the body has by itself, whose refusal is
+worded."""
+
+ANSWER_SECONDS = 60.0
+"""For which an answer may lie unread: some 50 KB are then still in our hands, and the line carries nothing."""
+
+HEAD_BYTES, HEADERS = 32 * 1024, 100
+"""What a request's first line and headers may come to."""
+
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Unavailable(RuntimeError):
@@ -18,25 +27,79 @@ class Unavailable(RuntimeError):
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's connection, closed when a request does not come to its end: left alone, it waits for ever."""
+    """uvicorn's connection with bounds. Left alone it waits for ever, for a request that does not come to its end and
+    for a client that does not read, and takes a head of any size."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+    _head_bytes: int | None = 0
+    """How much has come of a head that is not complete, with what came along; None while its body comes."""
+    _is_too_large = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self.client and self.client[0].startswith("::ffff:"):
+            self.client = (self.client[0].removeprefix("::ffff:"), self.client[1])  # how a socket for both sees IPv4
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
+        self.resume_writing()
         super().connection_lost(exc)
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None and not self._is_answering:
+            self._expect()  # the line breaks that may come before a request begin nothing, but end uvicorn's waiting
+        if self._head_bytes is not None:
+            if self._head_bytes > HEAD_BYTES:
+                self._is_too_large = True
+                self.send_400_response("")
+                return
+            self._head_bytes += len(data)
+        super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._head_bytes is not None:  # what follows a body would join the headers that were already acted upon
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > HEAD_BYTES or len(self.headers) > HEADERS:
+            self._is_too_large = True
+            raise ValueError("too large a head")  # the parser's caller refuses the request
+        self._head_bytes = None
         self._expect()
+        super().on_headers_complete()
+        if self.parser.should_upgrade():
+            self.cycle.keep_alive = False  # the parser reads nothing after an upgrade, though we offer none
 
     def on_message_complete(self) -> None:
         self._arrived()
+        self._head_bytes = 0
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        if self._is_answering:
+            self.transport.abort()  # a second answer would land in the middle of the first
+        elif self._is_too_large:
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(ANSWER_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+        super().resume_writing()
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _expect(self) -> None:
         self._arrived()

@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +73,21 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     """With it `/metrics` also answers others than this machine, who send it as `Authorization: Bearer …`."""
 
+    trusted_documents: Literal["on", "only"] = "on"
+    """`only`: nothing but documents known beforehand is carried out."""
+
+    trusted_folder: Path | None = None
+    """Folder with more trusted documents, one `.graphql` file each."""
+
+    cors_origins: str = ""
+    """Other sites whose pages may use the API, such as `https://a.example,https://b.example`."""
+
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies that may say who a request comes from, such as `10.0.0.2,192.168.0.0/24`."""
+
+    requests_per_minute: int = Field(default=3000, ge=0)
+    """Of one address, in one process; 0 for no limit. Many people share an address of a mobile network."""
+
     explorer: bool = True
     introspection: bool = True
     """Whether the schema may be asked for: by GraphQL and at /schema.graphql."""
@@ -80,6 +96,27 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("sms_url", "wechat_authorize_url", "wechat_api_url", "public_url")
+    @classmethod
+    def _private(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://none")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ValueError(f"{value} 应为 https 地址 | {value} must be https:// (http:// only on this machine)")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact(cls, value: str) -> str:
+        for origin in listed(value):
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.netloc
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise ValueError(f"{origin} 不是来源 | {origin} is no origin: write https://name, without a path or *")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -122,6 +159,11 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         return is_loopback(self.host)
+
+
+def listed(text: str) -> list[str]:
+    """Return what a setting lists, by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def is_loopback(host: str) -> bool:

@@ -26,6 +26,7 @@ from web.errors import SHOWN, worded
 from web.pages import revalidated
 from web.protocol import JSON, answer_type, check_content, operation_name, read_address, read_body, status_of
 from web.requests import Visit, visit_of
+from web.trusted import TrustedDocuments
 
 SECONDS = 12.0
 """An operation may take; the statement itself is given up before, with a better word."""
@@ -39,9 +40,17 @@ ContextFactory = Callable[[Request, Visit], Awaitable[Any]]
 class View(GraphQL[Any, None]):
     """POST and GET for queries; no batches, no uploads, no WebSocket."""
 
-    def __init__(self, schema: BaseSchema, context: ContextFactory, *, hints: bool, introspection: bool) -> None:
+    def __init__(
+        self,
+        schema: BaseSchema,
+        context: ContextFactory,
+        documents: TrustedDocuments,
+        *,
+        hints: bool,
+        introspection: bool,
+    ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
-        self.context, self.hints, self.introspection = context, hints, introspection
+        self.context, self.documents, self.hints, self.introspection = context, documents, hints, introspection
 
     async def respond(self, request: Request) -> Response:
         """Answer one request. Raises HTTPException for what is refused before GraphQL."""
@@ -92,7 +101,11 @@ class View(GraphQL[Any, None]):
         root_value: None,
         request_data: GraphQLRequestData,
     ) -> ExecutionResult:
-        text, reading = request_data.query or "", request.method == "GET"
+        reading = request.method == "GET"
+        try:
+            text = self.documents.text(request_data.query, request_data.extensions)
+        except GraphQLError as error:
+            return PreExecutionError(None, [error])
         visit_of(request.scope).operation = operation_name(request_data.operation_name, text)
         if not self.introspection and INTROSPECTION.search(text):
             return _refused("这里不开放内省 | introspection is turned off here", "FORBIDDEN")

@@ -4,16 +4,18 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain import operations
 from domain.county import default_folder, read_county
 from domain.scope import DISPATCHER, PUBLIC, Viewer
-from domain.sign_in import known, sessions, tokens, wechat
+from domain.sign_in import known, sessions, tidy, tokens, wechat
 from domain.sign_in.sender import CodeSender, GatewaySender, TerminalSender
 from domain.viewers import viewer_of
 from models import Role
@@ -30,6 +32,8 @@ PENDING_COOKIE = "horqin_wechat"
 KNOWN, SECONDS = 10_000, 0.9
 """How many viewers are remembered in a process, and for how long: less than the second within which a token has to
 stop working."""
+
+SWEEP_SECONDS = 3600.0
 
 log = logging.getLogger("horqin.visitors")
 
@@ -65,15 +69,15 @@ class Visitors:
         async def let_in(fresh: str) -> Viewer:
             nonlocal token, kind
             token, kind = fresh, COOKIE
-            visit.cookies.append(cookie(request, COOKIE, fresh, life))
+            visit.cookies.append(cookie(self._settings, request, COOKIE, fresh, life))
             if pending:
-                visit.cookies.append(cookie(request, PENDING_COOKIE, None, life))
+                visit.cookies.append(cookie(self._settings, request, PENDING_COOKIE, None, life))
             return await renew()
 
         def let_out(hashes: Iterable[str], here: bool) -> None:
             self.forget(hashes)
             if here:
-                visit.cookies.append(cookie(request, COOKIE, None, life))
+                visit.cookies.append(cookie(self._settings, request, COOKIE, None, life))
 
         door = Door(
             request.client.host if request.client else "",
@@ -103,9 +107,11 @@ class Visitors:
         if remembered is not None and moment - remembered[0] < SECONDS:
             return remembered[1]
         viewer = await (self._by_session(hashed) if kind == COOKIE else self._by_token(hashed))
-        if len(self._known) >= KNOWN:
-            self._known.clear()
-        self._known[hashed] = moment, viewer
+        self._known.pop(hashed, None)
+        if viewer is not PUBLIC:  # made-up tokens do not push out real ones
+            if len(self._known) >= KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[hashed] = moment, viewer
         return viewer
 
     def forget(self, hashes: Iterable[str]) -> None:
@@ -132,7 +138,7 @@ class Visitors:
             self._write(lambda session: tokens.touch(session, key))
         return Viewer(frozenset({Role.API_CLIENT}), scopes=scopes)
 
-    def _write(self, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    def _write(self, work: Callable[[AsyncSession], Awaitable[object]]) -> None:
         """Do a write that no answer waits for, and whose loss costs nothing."""
 
         async def write() -> None:
@@ -146,17 +152,31 @@ class Visitors:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
-    async def close(self) -> None:
-        if self._writing:
-            await asyncio.wait(self._writing, timeout=5)
-        await self.engine.dispose()
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """Hold the engine open, and delete now and then what nobody needs any more."""
+        sweep = asyncio.create_task(self._sweep())
+        try:
+            yield
+        finally:
+            sweep.cancel()
+            if self._writing:
+                await asyncio.wait(self._writing, timeout=5)
+            await self.engine.dispose()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self._write(tidy.forget_old)
+            self._write(operations.forget_old)
 
 
-def cookie(request: Request, name: str, value: str | None, life: dt.timedelta) -> str:
-    """Return the header that gives the browser a value that no script can read, or takes it away."""
+def cookie(settings: Settings, request: Request, name: str, value: str | None, life: dt.timedelta) -> str:
+    """Return the header that gives the browser a value that no script can read, or takes it away. Where people come by
+    https, it goes by nothing else."""
     answer = Response()
     seconds = 0 if value is None else int(life.total_seconds())
-    secure = request.url.scheme == "https"
+    secure = request.url.scheme == "https" or (settings.public_url or "").startswith("https:")
     answer.set_cookie(name, value or "", max_age=seconds, httponly=True, secure=secure, samesite="lax")
     return answer.headers["set-cookie"]
 

@@ -32,7 +32,7 @@ def routes(settings: Settings, visitors: Visitors) -> list[Route]:
     async def out(request: Request) -> Response:
         state = wechat.new_state()
         answer = RedirectResponse(official.address(back_to, state), 302)
-        answer.headers.append("set-cookie", cookie(request, STATE_COOKIE, state, short))
+        answer.headers.append("set-cookie", cookie(settings, request, STATE_COOKIE, state, short))
         return answer
 
     async def back(request: Request) -> Response:
@@ -44,11 +44,11 @@ def routes(settings: Settings, visitors: Visitors) -> list[Route]:
         except Refused as refused:
             raise HTTPException(403, problem(refused).message) from None
         answer = RedirectResponse("/" if token else "/?bind=wechat", 302)
-        answer.headers.append("set-cookie", cookie(request, STATE_COOKIE, None, short))
+        answer.headers.append("set-cookie", cookie(settings, request, STATE_COOKIE, None, short))
         kept = (
-            cookie(request, COOKIE, token, life)
+            cookie(settings, request, COOKIE, token, life)
             if token
-            else cookie(request, PENDING_COOKIE, wechat.pending(visitors.keyring, openid), short)
+            else cookie(settings, request, PENDING_COOKIE, wechat.pending(visitors.keyring, openid), short)
         )
         answer.headers.append("set-cookie", kept)
         return answer

@@ -17,6 +17,9 @@ from models.base import new_key
 SEEN_EVERY = dt.timedelta(minutes=5)
 """How exactly it is known when a session was used last."""
 
+FRESH = dt.timedelta(minutes=15)
+"""How long after signing in a first password may be set."""
+
 LONGEST_DEVICE = 120
 
 
@@ -88,6 +91,13 @@ async def end(
     if session_ids is not None and not hashes:
         raise NotFound("session")
     return hashes
+
+
+async def check_fresh(session: AsyncSession, session_id: int | None) -> None:
+    """Raises InvalidInput unless the session was opened a moment ago: a stolen cookie sets no first password."""
+    opened = await session.scalar(select(Session.created_at).where(Session.id == session_id))
+    if opened is None or opened < now() - FRESH:
+        raise InvalidInput("password", "sign_in_again")
 
 
 async def act_for(session: AsyncSession, act: Act, person_id: int | None) -> None:

@@ -16,8 +16,8 @@ def run(monkeypatch: pytest.MonkeyPatch, url: str, tmp_path: object) -> object:
     monkeypatch.chdir(str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", url)
 
-    def invoke(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, list(words))
+    def invoke(*words: str, typed: str | None = None) -> tuple[int, str]:
+        result = CliRunner().invoke(app, list(words), input=typed)
         return result.exit_code, result.output
 
     assert invoke("migrate")[0] == 0
@@ -52,3 +52,25 @@ def test_a_phone_that_is_none_changes_nothing(run) -> None:  # type: ignore[no-u
 
 def test_nobody_is_signed_out_who_was_not_in(run) -> None:  # type: ignore[no-untyped-def]
     assert run("account", "sign-out", PHONE) == (0, "退出了 0 台设备 | signed out from 0 devices\n")
+
+
+def test_a_lost_authenticator_is_replaced(run) -> None:  # type: ignore[no-untyped-def]
+    first = run("account", "create-admin", PHONE)[1].splitlines()[-1]
+    code, text = run("account", "second-factor", PHONE)
+    assert code == 0
+    assert pyotp.parse_uri(text.splitlines()[-1]).secret != pyotp.parse_uri(first).secret
+    code, text = run("account", "second-factor", "12500000002")
+    assert (code, "没有找到这个账号" in text) == (1, True)
+
+
+def test_a_password_is_typed_twice_and_never_shown(run) -> None:  # type: ignore[no-untyped-def]
+    run("account", "create-admin", PHONE)
+    good, short, common = "一匹骏马跑过草原上的早晨", "一匹骏马", "password123"
+    for typed, code, words in (
+        (f"{short}\n{short}\n", 1, "10 个字符"),
+        (f"{common}\n{common}\n", 1, "太常见"),
+        (f"{good}\n{short}\n{good}\n{good}\n", 0, "退出了 0 台设备"),
+    ):
+        result = run("account", "set-password", PHONE, typed=typed)
+        assert (result[0], words in result[1]) == (code, True), result
+        assert not any(password in result[1] for password in (good, short, common))

@@ -102,3 +102,23 @@ def test_a_websocket_is_not_offered(port: int) -> None:
         "sec-websocket-version": "13",
     }
     assert httpx2.get(f"http://127.0.0.1:{port}/graphql", headers=upgrade).status_code == 400
+
+
+def test_a_head_without_end_is_refused_while_others_are_served(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n")
+        answer = b""
+        try:
+            for _ in range(2_000):
+                client.sendall(b"X-Filler: " + b"x" * 1_000 + b"\r\n")
+            answer = client.recv(200)
+        except OSError:  # closed while we were still sending
+            answer = b"HTTP/1.1 431"
+    assert answer.startswith(b"HTTP/1.1 431")
+    assert httpx2.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+
+
+def test_a_websocket_is_refused_cleanly(port: int) -> None:
+    upgrade = {"connection": "upgrade", "upgrade": "websocket", "sec-websocket-key": "a", "sec-websocket-version": "13"}
+    answer = httpx2.get(f"http://127.0.0.1:{port}/graphql", headers=upgrade)
+    assert answer.status_code == 400

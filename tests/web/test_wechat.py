@@ -49,7 +49,7 @@ async def service(
     url: str, engine: AsyncEngine, wechat: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Service]:
     settings = {
-        "wechat_app_id": "wx1", "wechat_secret": "s3", "wechat_api_url": wechat, "public_url": "http://horqin.test",
+        "wechat_app_id": "wx1", "wechat_secret": "s3", "wechat_api_url": wechat, "public_url": "http://127.0.0.1:8000",
     }  # fmt: skip
     async with whole_service(monkeypatch, database_url=url, **settings) as found:
         yield found
@@ -62,7 +62,7 @@ async def visit(browser: httpx2.AsyncClient, code: str) -> httpx2.Response:
     address = urlsplit(out.headers["location"])
     assert address.fragment == "wechat_redirect"
     given = {name: values[0] for name, values in parse_qs(address.query).items()}
-    assert given["redirect_uri"] == "http://horqin.test/wechat/back"
+    assert given["redirect_uri"] == "http://127.0.0.1:8000/wechat/back"
     return await browser.get("/wechat/back", params={"code": code, "state": given["state"]})
 
 
@@ -109,3 +109,14 @@ async def test_without_an_official_account_there_is_no_such_address(
 ) -> None:
     async with whole_service(monkeypatch, database_url=url) as plain:
         assert (await plain.browser().get("/wechat")).status_code == 404
+
+
+async def test_where_people_come_by_https_cookies_go_by_nothing_else(
+    url: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with whole_service(monkeypatch, database_url=url, public_url="https://volunteers.example") as secure:
+        browser = secure.browser()
+        await done(browser, ASK, phone=PHONE)
+        given = {"phone": PHONE, "code": secure.sender.codes[PHONE]}
+        entered = await browser.post("/graphql", json={"query": ENTER, "variables": given})
+    assert "; Secure" in entered.headers["set-cookie"]

@@ -119,6 +119,7 @@ async def test_only_the_latest_code_is_good(request_code: Ask, try_code: Try, cl
     second = await request_code()
     assert first == second or not await try_code(first)
     assert await try_code(second)
+    assert first == second or not await try_code(first)
 
 
 async def test_the_fifth_try_may_be_the_right_one(request_code: Ask, try_code: Try) -> None:
