@@ -1,8 +1,11 @@
 """Databases for the tests: a fresh SQLite file, and a fresh database in a real PostgreSQL started for the run."""
 
+import asyncio
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +35,34 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(server.get_uri(database=name))
 
 
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A migrated, empty database of each kind, which nobody is connected to: copying one is quicker than migrating."""
+    server, name = request.getfixturevalue("postgres"), f"migrated{time.time_ns()}"
+    server.psql(f"create database {name}")
+    file = tmp_path_factory.mktemp("migrated") / "migrated.db"
+
+    async def migrate() -> None:
+        for address in (f"sqlite:///{file}", str(server.get_uri(database=name))):
+            engine = writing_engine(database_url(address))
+            await upgrade(engine)
+            await engine.dispose()
+
+    with ThreadPoolExecutor(1) as aside:  # a test's own loop may be running in this thread
+        aside.submit(lambda: asyncio.run(migrate())).result()
+    return file, name
+
+
 @pytest.fixture
-async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+async def engine(request: pytest.FixtureRequest, url: str, migrated: tuple[Path, str]) -> AsyncIterator[AsyncEngine]:
     """The engine of a migrated, empty database."""
-    engine = writing_engine(database_url(url))
-    await upgrade(engine)
+    address, (file, template) = database_url(url), migrated
+    if address.get_backend_name() == "sqlite":
+        shutil.copy(file, address.database or "")
+    else:
+        server = request.getfixturevalue("postgres")
+        server.psql(f"drop database {address.database}")
+        server.psql(f"create database {address.database} template {template}")
+    engine = writing_engine(address)
     yield engine
     await engine.dispose()
