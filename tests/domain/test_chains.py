@@ -34,19 +34,17 @@ async def act(engine: AsyncEngine, *entities: tuple[str, int]) -> list[str]:
     """Record an event for each of the entities and return their hashes."""
     async with AsyncSession(engine) as session, session.begin():
         return [
-            (
-                await record(
-                    session,
-                    entity=entity,
-                    entity_id=key,
-                    type=f"{entity}.suspended",
-                    actor=ACTOR,
-                    operation_id="5c1d",
-                    from_status="ACTIVE",
-                    to_status="SUSPENDED",
-                    payload={"reason": "DORMANT"},
-                )
-            ).hash
+            await record(
+                session,
+                entity=entity,
+                entity_id=key,
+                type=f"{entity}.suspended",
+                actor=ACTOR,
+                operation_id="5c1d",
+                from_status="ACTIVE",
+                to_status="SUSPENDED",
+                payload={"reason": "DORMANT"},
+            )
             for entity, key in entities
         ]
 

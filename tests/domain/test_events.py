@@ -33,8 +33,14 @@ def at_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(domain.events, "now", lambda: THEN)
 
 
+async def recorded(session: AsyncSession, **facts: Any) -> Event:
+    """Record an event and read it again."""
+    hashed = await record(session, **facts)
+    return (await session.scalars(select(Event).where(Event.hash == hashed))).one()
+
+
 async def approve(session: AsyncSession) -> Event:
-    return await record(
+    return await recorded(
         session,
         entity="team",
         entity_id=7,
@@ -57,7 +63,7 @@ async def test_the_hash_of_an_event_is_the_same_on_every_machine(session: AsyncS
 
 @pytest.mark.usefixtures("at_then")
 async def test_an_event_without_anything_optional_hashes_what_it_has(session: AsyncSession) -> None:
-    event = await record(session, entity="team", entity_id=7, type="team.counted", actor=SYSTEM)
+    event = await recorded(session, entity="team", entity_id=7, type="team.counted", actor=SYSTEM)
     assert (event.occurred_at, event.received_at, event.payload) == (THEN, THEN, "{}")
     facts = (
         '{"actor_role":"SYSTEM","channel":"SYSTEM","entity":"team","entity_id":7,"number":1,"occurred_at":'
@@ -68,7 +74,7 @@ async def test_an_event_without_anything_optional_hashes_what_it_has(session: As
 
 async def test_events_follow_each_other_and_the_head_names_the_last(session: AsyncSession) -> None:
     first, second = await approve(session), await approve(session)
-    other = await record(session, entity="person", entity_id=7, type="person.registered", actor=SYSTEM)
+    other = await recorded(session, entity="person", entity_id=7, type="person.registered", actor=SYSTEM)
     assert [(event.number, event.prev_hash) for event in (first, second, other)] == [
         (1, "0" * 64),
         (2, first.hash),
