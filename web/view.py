@@ -21,7 +21,10 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from models.reading import TooSlow
 from schema.limits import parse_document
+from schema.plan.extension import planner_of
+from web import direct
 from web.errors import SHOWN, worded
 from web.pages import revalidated
 from web.protocol import JSON, answer_type, check_content, operation_name, read_address, read_body, status_of
@@ -51,14 +54,15 @@ class View(GraphQL[Any, None]):
     ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
         self.context, self.documents, self.hints, self.introspection = context, documents, hints, introspection
+        self._planner = planner_of(schema._schema)  # type: ignore[attr-defined]
 
     async def respond(self, request: Request) -> Response:
         """Answer one request. Raises HTTPException for what is refused before GraphQL."""
         visit_of(request.scope).operation = ""
         if request.method not in ("GET", "POST"):
             raise HTTPException(405, headers={"allow": "GET, POST"})
-        answer: Response = await self.run(request)
         visit = visit_of(request.scope)
+        answer: Response = await self._directly(request, visit) or await self.run(request)
         for cookie in visit.cookies:
             answer.headers.append("set-cookie", cookie)
         if request.method == "GET" and answer.status_code == 200:
@@ -67,6 +71,32 @@ class View(GraphQL[Any, None]):
         if visit.is_personal:
             answer.headers["cache-control"] = "private, no-store" if request.method == "POST" else "private, no-cache"
         return answer
+
+    async def _directly(self, request: Request, visit: Visit) -> Response | None:
+        """Answer a query that plans answer whole and that was asked before; None for everything else."""
+        if request.method == "POST":
+            check_content(request.headers)
+            data = read_body(await request.body())
+        else:
+            data = read_address(str(request.url))
+        name = data.get("operationName")
+        try:
+            text = self.documents.text(data.get("query"), data.get("extensions"))
+        except GraphQLError:
+            return None
+        if self._planner.documents.known(text) is None:
+            return None
+        visit.operation = operation_name(name, text)
+        context = await self.context(request, visit)
+        visit.counters = getattr(context, "counters", None)
+        kind = answer_type(request.headers.get("accept"))
+        try:
+            async with asyncio.timeout(SECONDS):
+                body = await direct.answer(self._planner, context, text, data.get("variables"), name)
+        except (TooSlow, TimeoutError) as error:
+            slow = PreExecutionError(None, [GraphQLError("timeout", original_error=error)])
+            return self.create_response(await self.process_result(request, slow), Response(media_type=kind))
+        return None if body is None else Response(body, 200, None, f"{kind}; charset=utf-8")
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         visit = visit_of(request.scope)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from graphql import GraphQLError, GraphQLInputType, GraphQLSchema, specified_rules, type_from_ast, validate
@@ -43,6 +43,11 @@ class Operation:
         for definition in node.variable_definitions or ():
             declared: Any = type_from_ast(schema, definition.type)
             self.declared[definition.variable.name.value] = declared
+
+    @cached_property
+    def name(self) -> str:
+        """Its name, "" without one."""
+        return self.node.name.value if self.node.name else ""
 
     @cached_property
     def switches(self) -> frozenset[str]:
@@ -95,10 +100,22 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self.read = lru_cache(maxsize=KNOWN)(self._read)
+        self._kept: dict[str, Document] = {}
+
+    def read(self, text: str) -> Document:
+        """Return the document of a text. Raises GraphQLError for what cannot be parsed or passes a bound."""
+        document = self._kept.pop(text, None) or self._read(text)
+        if len(self._kept) >= KNOWN:
+            del self._kept[next(iter(self._kept))]
+        self._kept[text] = document  # put back last: the first is the one not used for longest
+        return document
+
+    def known(self, text: str) -> Document | None:
+        """Return the document of a text that was read before and is valid."""
+        document = self._kept.get(text)
+        return document if document is not None and not document.errors else None
 
     def _read(self, text: str) -> Document:
-        """Return the document of a text. Raises GraphQLError for what cannot be parsed or passes a bound."""
         node = parse_document(text)
         check_document(text, node)
         errors = validate(self.schema, node, specified_rules, max_errors=20, hide_suggestions=False)
