@@ -98,6 +98,16 @@ async def remove(session: AsyncSession, act: Act, membership_id: int | None, exp
     return await _end(session, act, membership, after, "membership.removed")
 
 
+async def end_all(session: AsyncSession, act: Act, person_id: int) -> None:
+    """Take somebody who is erased out of every team, and back from every application and invitation."""
+    open_ = select(Membership).where(Membership.person_id == person_id, Membership.status.in_(OPEN))
+    for membership in await session.scalars(open_.order_by(Membership.id).with_for_update()):
+        if membership.status is INVITED:
+            await _change(session, act, membership, move(INVITED, "decline"), "membership.declined")
+        else:
+            await _end(session, act, membership, move(membership.status, "leave"), "membership.left")
+
+
 async def change_role(
     session: AsyncSession, act: Act, membership_id: int | None, role: MembershipRole, expected_version: int
 ) -> Membership:

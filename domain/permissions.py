@@ -50,6 +50,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "leaveTeam": SIGNED_IN,
     "removeMember": LEADERS,
     "changeMembershipRole": LEADERS,
+    "reveal": SIGNED_IN,
+    "exportMyData": SIGNED_IN,
+    "setConsent": SIGNED_IN,
+    "eraseMe": SIGNED_IN,
+    "erasePerson": frozenset({Role.PRIVACY_OFFICER}),
 }
 """A mutation without a rule cannot be declared."""
 

@@ -143,12 +143,12 @@ def _event(reach: Reach, row: Any) -> Predicate:
         "membership": select(membership.c.id).where(_membership(reach, membership)),
     }
     if reach.viewer.sees_county:
-        return row.c.entity.in_([*rows, "person"])  # type: ignore[no-any-return]
+        return any_of(row.c.entity == entity for entity in (*rows, "person"))
     if not reach.viewer.is_signed_in:
         return false()
     return any_of(
         [
-            row.c.entity.in_(OF_ACCOUNTS) if reach.viewer.has(Role.ADMIN) else false(),
+            *(row.c.entity == entity for entity in OF_ACCOUNTS if reach.viewer.has(Role.ADMIN)),
             *(and_(row.c.entity == entity, row.c.entity_id.in_(keys)) for entity, keys in rows.items()),
             and_(row.c.entity == "person", reach.covers_person(row.c.entity_id)),
         ]
@@ -197,11 +197,19 @@ def _person_phone(reach: Reach, row: Any) -> Predicate:
     return any_of([reach.own(row.c.id), false() if is_false(managed) else and_(row.c.shares_phone, managed)])
 
 
+def _consent(reach: Reach, row: Any) -> Predicate:
+    """Whether something is shared: for the person, who manages it, and who looks after the rules."""
+    if reach.viewer.has(Role.PRIVACY_OFFICER):
+        return true()
+    return any_of([reach.own(row.c.id), reach.manages_person(row.c.id, row.c.division_id)])
+
+
 GATES: dict[str, Callable[[Reach, Any], Predicate]] = {
     "team_names": Reach.covers_team,
     "applicant": lambda reach, row: any_of([reach.mine(row.c.applicant_id), reach.manages_team(row)]),
     "team_phones": Reach.manages_team,
     "person_phone": _person_phone,
+    "consent": _consent,
     "birth_year": _own_or("shares_birth_year"),
     "political_status": _own_or("shares_political_status"),
     "weaknesses": _roles(*WEAKNESSES),

@@ -21,8 +21,9 @@ class Event(Base):
         CheckConstraint("number > 0", name="numbered_from_one"),
     )
 
-    sequence: Mapped[int] = mapped_column(Key, primary_key=True)
-    """Given by the database; a position for readers who follow, not a fact, and so not part of the hash."""
+    sequence: Mapped[int] = mapped_column(Key, primary_key=True, key="id")
+    """Given by the database; a position for readers who follow, not a fact, and so not part of the hash. Plans find
+    the key of every table under `id`."""
     entity: Mapped[str] = mapped_column(Binary)
     entity_id: Mapped[int] = mapped_column(Key)
     number: Mapped[int]

@@ -28,6 +28,11 @@ class Keyring:
         self._ciphers = {name: AESGCM(_derive(secret, b"seal")) for name, secret in secrets.items()}
         self._hash_key = _derive(hash_secret, b"lookup")
 
+    @property
+    def names(self) -> set[str]:
+        """The ids of its keys."""
+        return set(self._ciphers)
+
     def seal(self, value: str) -> str:
         """Return `value` encrypted, as the text that is stored."""
         nonce = os.urandom(12)

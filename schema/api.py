@@ -23,7 +23,9 @@ from schema.plan.extension import PlanExtension
 from schema.plan.fields import argument, connection, find, group, many, nodes, stats
 from schema.plan.ids import key_of
 from schema.plan.spec import Bind, Row
+from schema.privacy import PrivacyMutation
 from schema.relay import Connection, Node
+from schema.reveals import RevealMutation
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutation
 from schema.sign_in import SignInMutation
@@ -119,7 +121,16 @@ class Query:
 
 
 @strawberry.type(description="变更 what can be changed.")
-class Mutation(SignInMutation, SessionMutation, PersonMutation, TeamMutation, MembershipMutation, GrantMutation): ...
+class Mutation(
+    SignInMutation,
+    SessionMutation,
+    PersonMutation,
+    TeamMutation,
+    MembershipMutation,
+    GrantMutation,
+    PrivacyMutation,
+    RevealMutation,
+): ...
 
 
 schema = checked(

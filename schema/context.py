@@ -34,7 +34,7 @@ class Counters:
     plan_hits: int = 0
     plan_misses: int = 0
     opened: int = 0
-    """Sealed values that the answer shows."""
+    """Sealed values that the answer shows and that are not on record yet."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class Context:
                 raise RuntimeError("What was opened cannot be put on record.")
             async with AsyncSession(self.engine) as session, session.begin():
                 await record_opened(session, Act(self.viewer, self.keyring), self.counters.opened, operation)
+            self.counters.opened = 0
 
     def planned(self, hit: bool) -> None:
         self.counters.plan_hits += hit

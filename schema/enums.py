@@ -3,6 +3,7 @@
 import csv
 import enum
 from importlib.resources import files
+from typing import Any
 
 import strawberry
 
@@ -40,6 +41,13 @@ DESCRIPTIONS: dict[type[enum.Enum], str] = {
     models.TokenScope: "令牌范围 what a token reads beyond public data.",
     models.Language: "显示语言 language of the words shown.",
 }
+
+
+def worded(kind: Any, description: str, *words: str) -> None:
+    """Make an enum that no table knows part of the schema, with the words for its values in their order."""
+    strawberry.enum(kind, description=description)
+    for value, word in zip(kind.__strawberry_definition__.values, words, strict=True):
+        value.description = word
 
 
 def register() -> None:

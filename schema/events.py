@@ -10,25 +10,25 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, literal_column
 import models
 from models import Event as Row
 from models.base import Key
+from schema.enums import worded
 from schema.filters import DateTimeFilter, TextFilter, all_of, any_of, compare, condition, none_of
 from schema.nodes import NODES
 from schema.plan import spec
 from schema.plan.fields import column, connection, orders
 from schema.plan.ids import parse_id
-from schema.relay import Connection, Node, identifier
+from schema.relay import Node, identifier
 
 TYPES = {table.name: name for name, table in NODES.items() if name != "Event"}  # type: ignore[attr-defined]
 """Of the tables that events tell of, the types whose ids name their rows."""
 TABLES: Mapping[str | None, str] = {name: table for table, name in TYPES.items()}
 
 ORDERS = spec.choice("EventOrder", ["SEQUENCE_DESC", "SEQUENCE_ASC"])
-strawberry.enum(ORDERS, description="事件排序 orders of events.")
-for _value, _words in zip(
-    ORDERS.__strawberry_definition__.values,
-    ("先后，新的在前 as they were recorded, the latest first", "先后，旧的在前 as they were recorded"),
-    strict=True,
-):
-    _value.description = _words
+worded(
+    ORDERS,
+    "事件排序 orders of events.",
+    "先后，新的在前 as they were recorded, the latest first",
+    "先后，旧的在前 as they were recorded",
+)
 
 
 def _prefixed(name: str, key: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -35,6 +35,7 @@ ALONE = frozenset(
         "setPassword",
         "createApiToken",
         "reveal",
+        "exportMyData",
     }
 )
 """Mutations that come one in a request: many in one would be many tries."""

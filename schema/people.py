@@ -11,7 +11,8 @@ from schema.events import Event, history
 from schema.labels import label, labels
 from schema.links import MEMBERSHIPS, half_day_position
 from schema.places import Division
-from schema.plan.fields import column, connection, many, one, values
+from schema.plan.fields import column, connection, many, one, values, whose
+from schema.plan.spec import Link
 from schema.relay import Connection, Node, identifier
 from schema.teams import Membership, Skill
 from schema.where import MembershipWhere
@@ -38,6 +39,17 @@ class Availability(Node):
     note: str | None = column(models.Availability.note, "备注 note")
 
 
+ONESELF = Link(Row.__table__, lambda person, row: row.c.id == person.c.id, ("id",))
+"""From a person to the same row: for what stands together on it."""
+
+
+@strawberry.type(description="本人是否同意别人看到 what a person shares with others who may see the person.")
+class Consent:
+    phone: bool = column(Row.shares_phone, "电话 phone")
+    birth_year: bool = column(Row.shares_birth_year, "出生年份 year of birth")
+    political_status: bool = column(Row.shares_political_status, "政治面貌 political status")
+
+
 @strawberry.type(description="人员 a volunteer.")
 class Person(Node):
     id: strawberry.ID = identifier("Person")
@@ -55,6 +67,9 @@ class Person(Node):
         Row.phone_sealed, "电话，有权者可见 phone, for who may see it", gate="person_phone", sealed=True
     )
     phone_masked: str | None = column(Row.phone_masked, "电话（部分隐去） phone with its middle hidden")
+    consent: Consent | None = whose(
+        ONESELF, "consent", "同意公开的项目，本人和管理的人可见 what is shared; for the person and who manages it"
+    )
     division: Division | None = one(Row.division, "所在区划 home place")
     languages: list[models.SpokenLanguage] = values(Row.languages, models.PersonLanguage.language, "语言 languages")
     language_labels: list[str] = labels(Row.languages, models.PersonLanguage.language, "语言名称 words for them")

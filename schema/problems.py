@@ -92,6 +92,8 @@ REASONS = {
     "wechat_refused": "微信没有确认，请再试一次 | WeChat did not confirm it: try again",
     "wechat_virtual": "请在微信里点“使用完整服务”后再登录 | choose the full service in WeChat, then sign in",
     "not_sent": "短信没有发出去，请稍后再试 | the message could not be sent: try again later",
+    "nothing_said": "请至少说明一项 | say something about one of them at least",
+    "reveal_role": "只有本人、隐私专员和调度员可以查看 | for the person itself, privacy officers and dispatchers",
     "reviewer_is_applicant": "申请人不能自己审核 | who applied cannot be the one who decides",
     "leader_is_named_by_coordinator": "队长由协调员指定 | a coordinator names the leader",
 }
@@ -101,6 +103,8 @@ LATER = "次数太多，请过一会儿再试 | too many times: try again later"
 
 LIMITS = {
     "teams": "每人最多同时参加 {bound} 支队伍 | at most {bound} active teams a person",
+    "export_day": "今天已导出 {bound} 次，请明天再试 | {bound} copies a day",
+    "reveal_day": "今天已查看 {bound} 次，请明天再试 | {bound} values a day",
     "code_minute": "一分钟只能发一次，请稍等 | one message a minute",
     "code_day": "今天已发 {bound} 次，请明天再试或联系工作人员 | {bound} messages a day",
     **dict.fromkeys(("code_address", "code_all", "try_address", "try_phone", "try_account"), LATER),

@@ -46,13 +46,16 @@ class OperationInput:
     )
 
 
-def mutation(description: str, payload: type, *problems: type) -> Callable[[Method], Any]:
+def mutation(
+    description: str, payload: type, *problems: type, told: Callable[[int], Any] | None = None
+) -> Callable[[Method], Any]:
     """Make a mutation of a method `(session, act, input)`, which returns a row of the model called as `payload`. Its
-    result is the union of that, of these problems, and of those that any mutation may have."""
+    result is the union of that, of these problems, and of those that any mutation may have. With `told` the payload is
+    made of the row's key alone: the row may be gone for the viewer."""
 
     def declared(method: Method) -> Any:
         async def resolver(self: Any, info: Any, input: Any) -> Any:
-            return await carry_out(info, input, lambda session, act: method(self, session, act, input))
+            return await carry_out(info, input, lambda session, act: method(self, session, act, input), told)
 
         resolver.__name__ = method.__name__
         given: Any = Annotated[method.__annotations__["input"], INPUT]
@@ -82,7 +85,7 @@ def unauthenticated() -> GraphQLError:
     return GraphQLError("请先登录 | sign in first", extensions={"code": "UNAUTHENTICATED"})
 
 
-async def carry_out(info: Info, given: OperationInput, work: Work) -> Any:
+async def carry_out(info: Info, given: OperationInput, work: Work, told: Callable[[int], Any] | None = None) -> Any:
     """Do the work once for an operation id, however often it is sent, and return what came out of it, read now: a row
     of the API, or a problem. Raises GraphQLError for who may not, and for an id that was used for something else."""
     allowed(info)
@@ -106,6 +109,8 @@ async def carry_out(info: Info, given: OperationInput, work: Work) -> Any:
             await asyncio.sleep(0.01)
     if context.renew is not None:
         context.viewer = await context.renew()
+    if told is not None:
+        return told(key)
     found = await context.read(info, member, key)
     return problem(refusals.NotFound("row")) if found is None else found
 

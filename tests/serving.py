@@ -6,18 +6,37 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from socket import socket
 from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp
 
 from models.database import writing_engine
 from web.app import application
 from web.migrate import upgrade
 from web.server import listen, server
 from web.settings import Settings
+
+
+@contextmanager
+def listening(app: ASGIApp, taken: socket | None = None) -> Iterator[int]:
+    """Run our server for an application in a thread; give the port."""
+    taken = taken or listen("127.0.0.1", 0)
+    running = server(app)
+    thread = Thread(target=running.run, args=([taken],), daemon=True)
+    thread.start()
+    while not running.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield taken.getsockname()[1]
+    finally:
+        running.should_exit = True
+        thread.join(10)
 
 
 @contextmanager
@@ -34,16 +53,8 @@ def serving(settings: Settings, fill: Callable[[AsyncSession], Awaitable[Any]] |
 
     with ThreadPoolExecutor(1) as aside:  # Playwright keeps a loop running in this thread
         aside.submit(lambda: asyncio.run(prepare())).result()
-    taken = listen("127.0.0.1", 0)
-    running = server(application(settings))
-    thread = Thread(target=running.run, args=([taken],), daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-    running.should_exit = True
-    thread.join(10)
+    with listening(application(settings)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

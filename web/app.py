@@ -1,5 +1,6 @@
 """The ASGI application: which address answers what."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
@@ -19,13 +20,17 @@ from models.reading import Reader
 from web import pages
 from web.errors import http_problem, unexpected
 from web.metrics import Metrics, may_read, refused
-from web.origins import check_origin
+from web.origins import check_host, check_origin
 from web.rates import Rates
 from web.ready import unreadiness
 from web.requests import Guard
-from web.settings import Settings, listed
+from web.settings import Settings, listed, origin_of
 from web.trusted import TrustedDocuments
 from web.view import ContextFactory, View
+
+FORWARDED = "X-Forwarded-For"
+
+log = logging.getLogger("horqin.app")
 
 
 def application(settings: Settings) -> Starlette:
@@ -55,6 +60,7 @@ def build(
     documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
     view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
     others, rates = listed(settings.cors_origins), Rates(settings.requests_per_minute)
+    allowed = [*others, *filter(None, [origin_of(settings.public_url or "")])]
     metrics = Metrics(pages.own_operations())
 
     @asynccontextmanager
@@ -70,13 +76,21 @@ def build(
     def sdl() -> bytes:
         return schema.as_str().encode() + b"\n"
 
+    @cache
+    def ignored(header: str) -> None:
+        log.warning("%s is ignored, all who come through the proxy count as one: set TRUSTED_PROXIES", header)
+
     async def graphql(request: Request) -> Response:
         if settings.explorer and _wants_page(request):
             return pages.explorer(request)
+        if FORWARDED in request.headers and not settings.trusted_proxies:
+            ignored(FORWARDED)
         if seconds := rates.wait(request.client.host if request.client else ""):
             words = f"请求太多，请 {seconds} 秒后再试 | too many requests: try again in {seconds} s"
             raise HTTPException(429, words, {"retry-after": str(seconds)})
-        check_origin(request, others)
+        check_origin(request, allowed)
+        if settings.trust_everybody:
+            check_host(request)
         return await view.respond(request)
 
     async def readyz(_: Request) -> Response:
@@ -123,7 +137,7 @@ def build(
                 allow_credentials=True,
                 allow_methods=["GET", "POST"],
                 allow_headers=["content-type", "authorization"],
-                expose_headers=["x-request-id", "etag"],
+                expose_headers=["x-request-id", "etag", "retry-after"],
             )
         )
     return Starlette(

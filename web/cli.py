@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from web.accounts_cli import account
+from web.keys_cli import keys
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -38,6 +39,7 @@ A first look: `horqin serve`, then open http://127.0.0.1:8000/
 
 
 app.add_typer(account, name="account", rich_help_panel="运行 Run")
+app.add_typer(keys, name="keys", rich_help_panel="数据库 Database")
 
 
 def settings(**given: Any) -> "Settings":
@@ -64,10 +66,11 @@ def failing_clearly() -> Iterator[None]:
     from web.keys import KeysUnusable
     from web.prepare import AWAY, Unprepared, reason
     from web.server import Unavailable
+    from web.settings import Unusable
 
     try:
         yield
-    except (Unprepared, Unavailable, KeysUnusable) as error:
+    except (Unprepared, Unavailable, KeysUnusable, Unusable) as error:
         fail(str(error))
     except AWAY as error:
         fail(f"数据库出错，没有改动 | the database refused, nothing was changed: {reason(error)}")

@@ -10,7 +10,7 @@ import orjson
 QUIET = {
     "strawberry.execution": logging.CRITICAL,  # logs each mistake of a client with a trace; web/view.py logs ours
     "uvicorn.access": logging.CRITICAL,  # our own line has the request's id
-    "uvicorn.error": logging.WARNING,
+    "uvicorn.error": logging.ERROR,  # its warnings are what strangers send, several lines each
     "uvicorn": logging.WARNING,
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,

@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 from sqlalchemy.exc import ArgumentError
 
 from models.database import database_url
+
+
+class Unusable(RuntimeError):
+    """What a setting points at cannot be used. The message is for the operator, Chinese first."""
 
 
 class Settings(BaseSettings):
@@ -76,7 +80,7 @@ class Settings(BaseSettings):
     trusted_documents: Literal["on", "only"] = "on"
     """`only`: nothing but documents known beforehand is carried out."""
 
-    trusted_folder: Path | None = None
+    trusted_folder: DirectoryPath | None = None
     """Folder with more trusted documents, one `.graphql` file each."""
 
     cors_origins: str = ""
@@ -109,13 +113,22 @@ class Settings(BaseSettings):
     @classmethod
     def _exact(cls, value: str) -> str:
         for origin in listed(value):
-            parts = urlsplit(origin)
-            if (
-                parts.scheme not in ("http", "https")
-                or not parts.netloc
-                or origin != f"{parts.scheme}://{parts.netloc}"
-            ):
+            if origin != origin_of(origin) or not origin.startswith(("http://", "https://")):
                 raise ValueError(f"{origin} 不是来源 | {origin} is no origin: write https://name, without a path or *")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for proxy in listed(value):
+            try:
+                is_everybody = ipaddress.ip_network(proxy).prefixlen == 0
+            except ValueError:
+                raise ValueError(
+                    f"{proxy} 不是地址或网段 | {proxy} is no address and no network such as 10.0.0.0/24"
+                ) from None
+            if is_everybody:
+                raise ValueError(f"{proxy}：人人都能冒充别的地址 | {proxy} lets everybody pretend to be anybody")
         return value
 
     @field_validator("database_url")
@@ -164,6 +177,17 @@ class Settings(BaseSettings):
 def listed(text: str) -> list[str]:
     """Return what a setting lists, by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def origin_of(url: str) -> str | None:
+    """Return the origin of an address as browsers send it: scheme, name, and the port if it is not the usual one."""
+    try:
+        parts = urlsplit(url)
+        port = "" if parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f":{parts.port}"
+    except ValueError:
+        return None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{port}" if host else None
 
 
 def is_loopback(host: str) -> bool:

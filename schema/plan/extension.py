@@ -55,8 +55,7 @@ class PlanExtension(SchemaExtension):
         context.result = await self._answer()
         yield
         operation = self._document.operation(context.operation_name)
-        name = operation.node.name if operation else None
-        await context.context.answered(name.value if name else "")
+        await context.context.answered(operation.name if operation else "")
 
     async def _answer(self) -> ExecutionResult | None:
         context = self.execution_context

@@ -54,7 +54,8 @@ class Asking(Protocol):
     def open_sealed(self, text: str) -> str: ...
 
     async def answered(self, operation: str) -> None:
-        """Comes when all is read and before the answer leaves; what it raises takes the answer's place."""
+        """Comes when all is read and before the answer leaves, for an operation of this name; what it raises takes the
+        answer's place."""
         ...
 
     def planned(self, hit: bool) -> None: ...
@@ -82,9 +83,13 @@ class Plans:
     async def run(
         self, operation: Operation, request: Request, roots: Collected, asking: Asking, walked: bool = False
     ) -> str:
-        """Return the JSON text of the root fields. Raises GraphQLError for values that the request may mend."""
+        """Return the JSON text of the root fields, which is the whole answer unless graphql-core walks it. Raises
+        GraphQLError for values that the request may mend."""
         plan = self.plan(operation, request, roots, asking, walked)
-        return await _carried_out(plan, {**request.variables, VIEWER: asking.viewer_values}, asking)
+        text = await _carried_out(plan, {**request.variables, VIEWER: asking.viewer_values}, asking)
+        if not walked:
+            await asking.answered(operation.name)
+        return text
 
     async def run_row(
         self,

@@ -21,6 +21,12 @@ from tests.schema import rows
 from web.migrate import upgrade
 
 
+class Reading(Context):
+    """For tests that compare what is read: what was opened is put on record nowhere."""
+
+    async def answered(self, operation: str) -> None: ...
+
+
 @dataclass
 class Api:
     """Asks the schema; `statements` counts what reached the database."""
@@ -59,13 +65,14 @@ async def apis(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         engine = writing_engine(url)
         await upgrade(engine)
         await rows.fill(engine)
-        await engine.dispose()
         reader = open_reader(url, 4)
         await reader.start()
-        found.append(Api(reader))
+        found.append(Api(reader, engine))
     yield found
     for api in found:
         await api.reader.close()
+        assert api.engine is not None
+        await api.engine.dispose()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -231,9 +231,9 @@ def rows() -> dict[Any, list[dict[str, Any]]]:
     }
 
 
-async def fill(engine: AsyncEngine) -> None:
-    """Write the rows."""
+async def fill(engine: AsyncEngine, tables: dict[Any, list[dict[str, Any]]] | None = None) -> None:
+    """Write the rows, or other ones."""
     async with engine.begin() as connection:
-        for model, found in rows().items():
+        for model, found in (tables or rows()).items():
             for keys, group in itertools.groupby(found, key=lambda row: tuple(row)):
                 await connection.execute(insert(model), [dict(zip(keys, row.values(), strict=True)) for row in group])

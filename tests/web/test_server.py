@@ -2,7 +2,6 @@
 
 import http.client
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
+from tests.serving import listening
 from web import server
 from web.server import Unavailable, listen
 
@@ -18,16 +18,8 @@ from web.server import Unavailable, listen
 def port(application: ASGIApp, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The port of a running server that gives requests half a second to arrive."""
     monkeypatch.setattr(server, "REQUEST_SECONDS", 0.5)
-    taken = listen("127.0.0.1", 0)
-    running = server.server(application)
-    thread = threading.Thread(target=running.run, args=([taken],), daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield taken.getsockname()[1]
-    running.should_exit = True
-    thread.join(10)
+    with listening(application) as port:
+        yield port
 
 
 def test_a_taken_port_is_refused_in_one_line_and_a_free_one_is_taken() -> None:

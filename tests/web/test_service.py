@@ -28,7 +28,7 @@ async def service(**settings: Any) -> AsyncIterator[httpx2.AsyncClient]:
     app = application(Settings(**settings, **new_keys()))
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://horqin.test") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client
 
 
