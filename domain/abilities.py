@@ -110,7 +110,7 @@ async def certify(session: AsyncSession, act: Act, person_skill_id: int | None) 
     """Say that one has seen the certificate of somebody of one's place. Raises NotFound, NotAllowed for one's own,
     InvalidInput when there is none."""
     ability = await act.find(session, PersonSkill, person_skill_id)
-    person = await act.find(session, Person, ability.person_id, reach_of(act.viewer).administers(Person.division_id))
+    person = await act.find(session, Person, ability.person_id, reach_of(act.viewer).reviews(Person.division_id))
     if person.id in act.viewer.person_ids:
         raise NotAllowed("own_certificate")
     if ability.certificate_number is None:

@@ -113,12 +113,12 @@ async def _check_reach(session: AsyncSession, act: Act, role: Role, where: Where
         division = await act.find(session, Division, where.division_id)
         if division.level is not LEVELS[role]:
             raise InvalidInput("divisionId", f"role_at_{LEVELS[role].value.lower()}")
-        inside = select(Division.id).where(Division.id == division.id, reach.administers(Division.id))
+        inside = select(Division.id).where(Division.id == division.id, reach.reviews(Division.id))
         if not is_admin and await session.scalar(inside) is None:
             raise NotFound("division")
     if where.team_id is not None:
         team = await act.find(session, Team, where.team_id)
-        inside = select(Team.id).where(Team.id == team.id, reach.administers(Team.division_id))
+        inside = select(Team.id).where(Team.id == team.id, reach.reviews(Team.division_id))
         if not is_admin and await session.scalar(inside) is None:
             raise NotFound("team")
     if where.unit_id is not None:

@@ -46,9 +46,11 @@ class Reach:
 
     def within(self, column: Any) -> Predicate:
         """A place in one of the coordinator's subtrees."""
+        return self._between(column, "", len(self.viewer.ranges))
+
+    def _between(self, column: Any, name: str, count: int) -> Predicate:
         return any_of(
-            column.between(self._bound(f"low{n}", Key), self._bound(f"high{n}", Key))
-            for n in range(len(self.viewer.ranges))
+            column.between(self._bound(f"{name}low{n}", Key), self._bound(f"{name}high{n}", Key)) for n in range(count)
         )
 
     def own(self, column: Any) -> Predicate:
@@ -94,6 +96,12 @@ class Reach:
     def administers(self, division: Any) -> Predicate:
         """A place about whose teams and people the viewer decides."""
         return true() if self.viewer.has(Role.DISPATCHER) else self.within(division)
+
+    def reviews(self, division: Any) -> Predicate:
+        """A place whose teams and certificates the viewer reviews: an office's, not a station's that it also has."""
+        if self.viewer.has(Role.DISPATCHER):
+            return true()
+        return self._between(division, "office_", len(self.viewer.offices))
 
     def manages_team(self, row: Any) -> Predicate:
         """Whose phones the viewer may see, and whose members it admits."""

@@ -151,7 +151,7 @@ async def review(
 ) -> Team:
     """Approve, return, reject, suspend, resume or dissolve a team of one's place. Raises NotFound, Conflict,
     WrongState, NotAllowed for the applicant."""
-    team = await act.find(session, Team, team_id, reach_of(act.viewer).administers(Team.division_id))
+    team = await act.find(session, Team, team_id, reach_of(act.viewer).reviews(Team.division_id))
     if team.status is SUBMITTED and team.applicant_id == act.viewer.account_id:
         raise NotAllowed("reviewer_is_applicant")
     moved = await _moved(session, act, team, action, expected_version, note)

@@ -34,6 +34,8 @@ class Viewer:
     """For whom the account acts."""
     person_ids: tuple[int, ...] = ()
     ranges: tuple[Range, ...] = ()
+    offices: tuple[Range, ...] = ()
+    """Of `ranges`, those in which the viewer reviews: what an office coordinator does, a station's does not."""
     led: tuple[int, ...] = ()
     """Teams whose people, with their phones, are the viewer's."""
     recorded: tuple[int, ...] = ()
@@ -63,8 +65,9 @@ class Viewer:
         for name, roles in (("roles", self.roles), ("waiting", self.waiting)):
             found[name] = orjson.dumps([role.value for role in Role if role in roles]).decode()
         found["permissions"] = orjson.dumps(permitted(self.roles)).decode()
-        for number, (low, high) in enumerate(self.ranges):
-            found |= {f"low{number}": low, f"high{number}": high}
+        for name, ranges in (("", self.ranges), ("office_", self.offices)):
+            for number, (low, high) in enumerate(ranges):
+                found |= {f"{name}low{number}": low, f"{name}high{number}": high}
         for name, items in (("person", self.person_ids), ("led", self.led), ("recorded", self.recorded)):
             found |= {f"{name}{number}": item for number, item in enumerate(items)}
         return found | {f"platform{number}": item.value for number, item in enumerate(self.platforms)}
@@ -123,6 +126,7 @@ def viewer_of(known: SignedIn) -> Viewer:
         known.person_id if known.person_id in known.person_ids else _only(known.person_ids),
         _unique(known.person_ids),
         _widest(grant.range for grant in held if grant.role in COORDINATORS and grant.range),
+        _widest(grant.range for grant in held if grant.role is Role.OFFICE_COORDINATOR and grant.range),
         led,
         tuple(team for team in recorded if team not in led),
         tuple(dict.fromkeys(g.platform for g in held if g.role is Role.PLATFORM_LEAD and g.platform)),

@@ -83,7 +83,7 @@ def build(
     async def graphql(request: Request) -> Response:
         if settings.explorer and _wants_page(request):
             return pages.explorer(request)
-        if FORWARDED in request.headers and not settings.trusted_proxies:
+        if not settings.trusted_proxies and FORWARDED in request.headers:
             ignored(FORWARDED)
         if seconds := rates.wait(request.client.host if request.client else ""):
             words = f"请求太多，请 {seconds} 秒后再试 | too many requests: try again in {seconds} s"

@@ -55,7 +55,8 @@ ASKED = {
     "removeMember": (change("removeMember", "Membership", "membershipId"), Membership, ["leader", "office"]),
     "verifyPerson": (change("verifyPerson", "Person", "personId"), Person, ["station", "office"]),
 }
-TOLD = {("person", name) for name in ("station", "office", "platform lead")}
+TOLD = {("person", "station"), ("person", "office"), ("person", "platform lead")}
+TOLD |= {("approveMembership", "office"), ("removeMember", "office")}
 """Where the clock does tell: only for a row that exists, reach.py goes through the members of all teams in scope."""
 
 CASES = [

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.scope import PUBLIC
 from domain.teams import MOVES
-from domain.viewers import Viewer
-from models import Membership, MembershipStatus, Team, TeamPlatform, TeamStatus
+from domain.viewers import Held, SignedIn, Viewer, viewer_of
+from models import Membership, MembershipStatus, Role, Team, TeamPlatform, TeamStatus
 from tests.schema.acting import do, events, mutation, stored
-from tests.schema.cast import DISPATCHER, LEADER, NEIGHBOR, OFFICE, RESIDENT, STATION, VOLUNTEER
+from tests.schema.cast import AUDITOR, DISPATCHER, LEADER, NEIGHBOR, OFFICE, RESIDENT, STATION, VOLUNTEER, place
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -157,3 +157,19 @@ async def test_codes_are_given_one_by_one(own: Api) -> None:
     names = [f"第{number}队{uuid.uuid4().hex[:4]}" for number in range(20)]
     made = await asyncio.gather(*(drafted(own, RESIDENT, name) for name in names))
     assert sorted(team["code"] for team in made) == [f"T-{number:04d}" for number in range(24, 44)]
+
+
+async def test_an_office_elsewhere_does_not_review_at_ones_station(own: Api) -> None:
+    """Roles add up, their places do not: an office coordinator who also has a station in another township."""
+    held = (
+        Held(Role.OFFICE_COORDINATOR, range=place("152222105")),
+        Held(Role.STATION_COORDINATOR, range=place("152222102200")),
+    )
+    both = viewer_of(SignedIn(44, grants=held))
+    refused = await do(own, both, REVIEW["suspend"], teamId="Team_504", expectedVersion=1)
+    assert refused == {"__typename": "NotFound", "problemCode": "NOT_FOUND"}
+    assert (await do(own, both, UPDATE, teamId="Team_504", expectedVersion=1, intro="站里改"))["__typename"] == "Team"
+
+
+async def test_an_auditor_writes_nothing(own: Api) -> None:
+    assert await do(own, AUDITOR, CREATE, divisionId=VILLAGE, type="SOCIAL_ORG", name="审计队") == "FORBIDDEN"
