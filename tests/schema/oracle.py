@@ -38,7 +38,7 @@ class Oracle:
         return place is not None
 
     def manages(self, team: Row) -> bool:
-        """Source: "the leader of the person's team, the coordinator of the place, the dispatcher"."""
+        """Tell whether the viewer leads the team, coordinates its place, or dispatches."""
         return self.has({Role.DISPATCHER}) or self.coordinates(team["division_id"]) or team["id"] in self.viewer.led
 
     def covers(self, team: Row) -> bool:
@@ -91,22 +91,24 @@ class Oracle:
             or self.coordinates(self.people[row["person_id"]]["division_id"])
         }
 
+    def looks_after(self, person: int) -> bool:
+        """Source: "the leader of the person's team, the coordinator of the place, the dispatcher"."""
+        at_home = self.coordinates(self.people[person]["division_id"])
+        return self.has({Role.DISPATCHER}) or at_home or self._belongs(person, self.manages)
+
     @cached_property
     def phone_ids(self) -> set[int]:
         """The people whose phones are shown in clear."""
         return {
             key
             for key in self.person_ids
-            if key in self.viewer.person_ids
-            or (
-                self.people[key]["shares_phone"]
-                and (
-                    self.has({Role.DISPATCHER})
-                    or self.coordinates(self.people[key]["division_id"])
-                    or self._belongs(key, self.manages)
-                )
-            )
+            if key in self.viewer.person_ids or (self.people[key]["shares_phone"] and self.looks_after(key))
         }
+
+    def consents(self, person: int) -> bool:
+        """Tell whether it is shown what a person shares."""
+        knows = self.has({Role.PRIVACY_OFFICER}) or self.looks_after(person)
+        return person in self.person_ids and (person in self.viewer.person_ids or knows)
 
     def told(self, person: int, what: str) -> bool:
         """Tell whether a value that people may keep to themselves is shown."""

@@ -59,10 +59,11 @@ def _person(oracle: Oracle, row: Row) -> Row:
         row |= {"phone_masked": NO_PHONE, "skill_note": None}
     if key not in oracle.phone_ids and row["phone_sealed"] is not None:
         row["phone_sealed"] = KEYRING.seal("10000000000")
-    if not is_seen or not oracle.told(key, "birth_year"):
-        row["birth_year"] = 1900
-    if not is_seen or not oracle.told(key, "political_status"):
-        row["political_status"] = "YOUTH_LEAGUE"
+    for what in ("birth_year", "political_status"):
+        if not is_seen or not oracle.told(key, what):
+            row[what] = None if not oracle.consents(key) else {"birth_year": 1900}.get(what, "YOUTH_LEAGUE")
+    if not oracle.consents(key):
+        row |= dict.fromkeys(("shares_phone", "shares_birth_year", "shares_political_status"), True)
     return row
 
 

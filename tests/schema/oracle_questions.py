@@ -55,6 +55,7 @@ QUESTIONS = [
     '{ divisions(where: {people: {some: {name: {startsWith: "张"}}}}) { nodes { code } } }',
     "{ divisions(where: {people: {every: {memberships: {some: {}}}}}) { nodes { code } } }",
     "{ skills { nodes { code teamCount } } }",
+    "{ people(first: 100) { nodes { id consent { phone birthYear politicalStatus } } } }",
     """{ division(code: "152222102") { teams(first: 9) { nodes { leader { name phone birthYear } parent { code }
     members(first: 5) { totalCount edges { cursor node { role person { name phoneMasked skillNote skills { level }
     memberships(first: 3) { nodes { team { code status } } } } } } } } } } }""",
