@@ -103,4 +103,4 @@ async def test_no_canary_comes_out_where_it_was_not_asked_for(
             for row in await session.execute(text(f'select * from "{table.name}"'))
             for value in row
         ]
-    assert found_in(everything) == ["金丝雀", CERTIFICATE]  # names, notes and certificates are kept in clear, nothing else
+    assert found_in(everything) == ["金丝雀", CERTIFICATE]  # names, notes and certificates are kept in clear
