@@ -39,10 +39,11 @@ def is_true(predicate: Any) -> bool:
 
 
 class Reach:
-    """What one viewer holds and what follows from it, as predicates inside one statement."""
+    """What one viewer holds and what follows from it, as predicates inside one statement. For a few rows `found` by
+    their keys each is checked by itself; for rows of a whole table the set of keys is made once."""
 
-    def __init__(self, viewer: Viewer, bound: Bound) -> None:
-        self.viewer, self._bound = viewer, bound
+    def __init__(self, viewer: Viewer, bound: Bound, found: bool = False) -> None:
+        self.viewer, self._bound, self._found = viewer, bound, found
 
     def within(self, column: Any) -> Predicate:
         """A place in one of the coordinator's subtrees."""
@@ -78,9 +79,15 @@ class Reach:
         if not self.viewer.platforms:
             return false()
         row = models.TeamPlatform.__table__.alias()
-        return column.in_(  # type: ignore[no-any-return]
-            select(row.c.team_id).where(self._among(row.c.platform, "platform", len(self.viewer.platforms), Text()))
+        return self.among(
+            column, row.c.team_id, row, self._among(row.c.platform, "platform", len(self.viewer.platforms), Text())
         )
+
+    def among(self, key: Any, column: Any, rows: Any, *where: Predicate) -> Predicate:
+        """Return whether a key is in the column of these rows."""
+        if self._found:
+            return select(column).select_from(rows).where(column == key, *where).correlate(key.table).exists()
+        return key.in_(select(column).select_from(rows).where(*where))  # type: ignore[no-any-return]
 
     def _among(self, column: Any, name: str, count: int, type_: TypeEngine[Any] = Key) -> Predicate:
         return any_of(column == self._bound(f"{name}{n}", type_) for n in range(count))
@@ -122,14 +129,14 @@ class Reach:
         if not self.viewer.ranges or division is not None:
             return self.within(division)
         person = models.Person.__table__.alias()
-        return key.in_(select(person.c.id).where(self.within(person.c.division_id)))  # type: ignore[no-any-return]
+        return self.among(key, person.c.id, person, self.within(person.c.division_id))
 
     def _in_team(self, key: Any, reach: Callable[[Any], Predicate]) -> Predicate:
-        """A person with an open membership in a team within reach. Not correlated: made once for a statement."""
+        """A person with an open membership in a team within reach."""
         member, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
         reached = reach(team)
         if is_false(reached):
             return false()
         open_ = or_(*(member.c.status == status for status in OPEN))
         joined = member.join(team, team.c.id == member.c.team_id)
-        return key.in_(select(member.c.person_id).select_from(joined).where(open_, reached))  # type: ignore[no-any-return]
+        return self.among(key, member.c.person_id, joined, open_, reached)

@@ -29,15 +29,18 @@ class Scoped:
     """The questions, asked for one viewer inside one statement: what the planner calls its policy."""
 
     def __init__(self, viewer: Viewer, bound: Bound) -> None:
-        self._reach = Reach(viewer, bound)
+        self._reach, self._found = Reach(viewer, bound), Reach(viewer, bound, found=True)
 
-    def rows(self, table: FromClause, row: Any) -> Predicate:
-        """Return which rows of a table exist. Raises KeyError for a table without a rule."""
-        return VISIBLE[table.name](self._reach, row)  # type: ignore[attr-defined]
+    def rows(self, table: FromClause, row: Any, found: bool = False, parent: FromClause | None = None) -> Predicate:
+        """Return which rows of a table exist: of all, of a few `found` by keys, or of those that hang on rows of a
+        `parent` table that exist. Raises KeyError for a table without a rule."""
+        if parent is not None and PART_OF.get(table.name) == parent.name:  # type: ignore[attr-defined]
+            return true()
+        return VISIBLE[table.name](self._found if found else self._reach, row)  # type: ignore[attr-defined]
 
     def gate(self, name: str, row: Any) -> Predicate:
         """Return where the values behind a gate are open. Raises KeyError."""
-        return GATES[name](self._reach, row)
+        return GATES[name](self._found, row)
 
     def smallest_group(self, table: FromClause) -> int | None:
         """Return how large a group must be where rows are not seen but may be counted, as long as nothing narrows
@@ -100,7 +103,7 @@ def _membership(reach: Reach, row: Any) -> Predicate:
     reached = reach.covers_team(team)
     parts = [reach.own(row.c.person_id), reach.at_home(row.c.person_id, None)]
     if not is_false(reached):
-        parts.append(row.c.team_id.in_(select(team.c.id).where(reached)))
+        parts.append(reach.among(row.c.team_id, team.c.id, team, reached))
     return any_of(parts)
 
 
@@ -119,7 +122,7 @@ def _grant(reach: Reach, row: Any) -> Predicate:
     parts = [reach.mine(row.c.account_id), reach.within(row.c.division_id)]
     if reach.viewer.ranges:
         team = models.Team.__table__.alias()
-        parts.append(row.c.team_id.in_(select(team.c.id).where(reach.within(team.c.division_id))))
+        parts.append(reach.among(row.c.team_id, team.c.id, team, reach.within(team.c.division_id)))
     return any_of(parts)
 
 
@@ -185,6 +188,15 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "operation": _nobody,
 }
 """Which rows of every table exist for a viewer. A table that is not named here cannot be read."""
+
+PART_OF = {
+    "team_platform": "team",
+    "team_skill": "team",
+    "person_language": "person",
+    "person_skill": "person",
+    "availability": "person",
+}
+"""Rows that exist when what they are a part of does: below such a row nothing more has to be asked."""
 
 
 def _own_or(column: str) -> Callable[[Reach, Any], Predicate]:

@@ -64,6 +64,7 @@ class PostgresReader:
                 "default_transaction_read_only": "on",
                 "statement_timeout": str(int(PATIENCE * 1000)),
                 "jit": "off",
+                "plan_cache_mode": "force_generic_plan",  # planning each time cost more than a better plan saved
                 "application_name": "horqin reader",
             },
         )

@@ -18,7 +18,7 @@ from schema.plan.fields import column, connection, orders
 from schema.plan.ids import parse_id
 from schema.relay import Node, identifier
 
-TYPES = {table.name: name for name, table in NODES.items() if name != "Event"}  # type: ignore[attr-defined]
+TYPES = {str(table.name): name for name, table in NODES.items() if name != "Event"}  # type: ignore[attr-defined]
 """Of the tables that events tell of, the types whose ids name their rows."""
 TABLES: Mapping[str | None, str] = {name: table for table, name in TYPES.items()}
 

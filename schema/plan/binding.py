@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLError
-from sqlalchemy import ARRAY, Dialect, Enum, Text, bindparam
+from sqlalchemy import ARRAY, BindParameter, Dialect, Enum, Text, bindparam
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from schema.plan.leaves import Leaf, Reader, Variables
@@ -80,16 +81,23 @@ class Binder:
         return bindparam(name, type_=type_)
 
 
+def written(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
+    """Return the compiler, but for writing what the code itself compares with (a state, a role) into the statement:
+    PostgreSQL then knows how rare it is and keeps one generic plan. Values of requests are parameters without a value
+    while compiling, and stay parameters."""
+
+    class Written(compiler):  # type: ignore[misc, valid-type]
+        def visit_bindparam(self, bindparam: BindParameter[Any], **options: Any) -> str:
+            if bindparam.required:
+                return str(super().visit_bindparam(bindparam, **options))
+            return str(self.render_literal_value(bindparam.value, bindparam.type))
+
+    return Written
+
+
 def positions(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:
     """Return, in the statement's order, where each parameter's value comes from."""
-
-    def constant(name: str) -> Reader:
-        type_ = compiled.binds[name].type
-        write = type_.dialect_impl(compiled.dialect).bind_processor(compiled.dialect) or _same
-        value = write(compiled.params[name])
-        return lambda _: value
-
-    return [readers[name] if name in readers else constant(name) for name in compiled.positiontup]
+    return [readers[name] for name in compiled.positiontup]
 
 
 def left_over(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:

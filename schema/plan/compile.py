@@ -171,7 +171,7 @@ class _Compiler:
         def narrow(row: Row) -> list[Value]:
             found = [find(row, given or {}, self.bind)] if find else []
             open_ = [self.policy.gate(gate, row)] if gate else []
-            return [*found, *open_, self.policy.rows(link.target, row)]
+            return [*found, *open_, self.policy.rows(link.target, row, bool(found) or link.on is not None, link.parent)]
 
         return narrow
 

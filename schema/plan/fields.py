@@ -76,7 +76,8 @@ def through(relationship: Any, where: Condition | None = None) -> Link:
     def on(parent: Row, child: Row) -> ColumnElement[bool]:
         return and_(*(child.c[remote] == parent.c[local] for local, remote in pairs))
 
-    return Link(property_.mapper.local_table, on, tuple(local for local, _ in pairs), where)
+    names = tuple(local for local, _ in pairs)
+    return Link(property_.mapper.local_table, on, names, where, property_.parent.local_table)
 
 
 def linked(link: Any) -> Link:

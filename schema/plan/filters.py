@@ -74,7 +74,7 @@ class Filter:
         """Return whether some linked row that the viewer may see holds to the predicates; never unknown."""
         child = link.target.alias()
         self.nesting += 1
-        where = [*([link.where(child)] if link.where else []), self.policy.rows(link.target, child)]
+        where = [*([link.where(child)] if link.where else []), self.policy.rows(link.target, child, parent=link.parent)]
         if self.bind.dialect.name != "sqlite" or self.nesting < NESTING:
             found = select(ONE).select_from(child).where(_on(link, row, child), *where, *predicates(child))
             self.nesting -= 1
@@ -109,7 +109,7 @@ class Filter:
             some = self._linked(spec.link, row, lambda child: [AnyOf(spec.value(child), items)])
             return some if how == "hasAny" else not_(some)
         where = [spec.link.where(child)] if spec.link.where else []
-        seen = self.policy.rows(spec.link.target, child)
+        seen = self.policy.rows(spec.link.target, child, parent=spec.link.parent)
         counted = select(func.count(value.distinct())).select_from(child)
         counted = counted.where(_on(spec.link, row, child), *where, seen, AnyOf(value, items)).correlate(row)
         return counted.scalar_subquery() == Elements(items)

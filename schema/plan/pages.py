@@ -113,7 +113,9 @@ class Page:
         for key, falls in ((self.after, self.order.descending), (self.before, not self.order.descending)):
             if key is not None:
                 other = spec.link.target.alias()
-                keys = select(*self.order.of(other)).where(other.c.id == key, policy.rows(spec.link.target, other))
+                keys = select(*self.order.of(other)).where(
+                    other.c.id == key, policy.rows(spec.link.target, other, True)
+                )
                 found.append(RowBeyond(self.order.of(row), keys.scalar_subquery(), falls))
         return found
 

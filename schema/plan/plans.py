@@ -10,7 +10,7 @@ from sqlalchemy import Dialect, FromClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from schema.plan.binding import VIEWER, Reader, left_over, positions
+from schema.plan.binding import VIEWER, Reader, left_over, positions, written
 from schema.plan.collect import Collected, Request
 from schema.plan.compile import ROW, Statement, compile_request, compile_row
 from schema.plan.documents import Operation
@@ -24,6 +24,8 @@ DIALECTS: dict[str, Dialect] = {
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
     "sqlite": sqlite.dialect(paramstyle="qmark"),
 }
+for _dialect in DIALECTS.values():
+    _dialect.statement_compiler = written(_dialect.statement_compiler)
 
 
 class Database(Protocol):

@@ -41,12 +41,14 @@ Find: TypeAlias = Callable[[Row, Mapping[str, Any], Bind], ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Link:
-    """How rows of `target` hang on a parent row. `on` may read only `parent_columns` of the parent."""
+    """How rows of `target` hang on a parent row. `on` may read only `parent_columns` of the parent, a row of `parent`
+    where one table alone can be it."""
 
     target: FromClause
     on: Callable[[Row, Row], ColumnElement[bool]] | None = None
     parent_columns: tuple[str, ...] = ()
     where: Condition | None = None
+    parent: FromClause | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,12 @@ class Combine:
 class Policy(Protocol):
     """Who may see what. Returns predicates; `true()` and `false()` are folded while compiling."""
 
-    def rows(self, table: FromClause, row: Row) -> ColumnElement[bool]: ...
+    def rows(
+        self, table: FromClause, row: Row, found: bool = False, parent: FromClause | None = None
+    ) -> ColumnElement[bool]:
+        """Return which rows exist; `found` says that they are few, found by keys, `parent` that they hang on rows of
+        this table that exist."""
+        ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...
 

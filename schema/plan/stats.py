@@ -29,14 +29,14 @@ def grouped(
     source = rows[""]
     smallest = None if is_narrowed else policy.smallest_group(spec.table)
 
-    def seen(table: FromClause, row: Row) -> Value:
-        return policy.rows(table, row) if smallest is None else true()
+    def seen(table: FromClause, row: Row, parent: FromClause | None = None) -> Value:
+        return policy.rows(table, row, parent=parent) if smallest is None else true()
 
     predicates = [seen(spec.table, source)]
     for name in dict.fromkeys(join for choice in chosen for join in spec.dimensions[choice].joins):
         join = spec.joins[name]
         rows[name] = join.table.alias()
-        on = join.on(rows[""], rows[name]) & seen(join.table, rows[name])
+        on = join.on(rows[""], rows[name]) & seen(join.table, rows[name], spec.table)
         source = source.join(rows[name], on, isouter=join.outer)
     keys = {
         column: value(rows).label(column)

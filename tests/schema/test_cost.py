@@ -85,10 +85,10 @@ def test_an_operation_over_the_bound_is_told_its_cost(text: str, variables: dict
 
 
 def test_a_short_query_over_a_circle_is_refused_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(GraphQLError, match="cost"):
         cost("{teams{nodes{" + "members{nodes{" * 5 + "name" + "}}" * 5 + "}}}")
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_variables_hold_a_bounded_number_of_objects() -> None:

@@ -75,9 +75,9 @@ def test_depth_goes_through_fragments() -> None:
 
 
 def test_fragments_that_double_are_refused_without_being_expanded() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert check(doubled(60)) == {"limit": "selections", "value": 2001, "bound": 2000}
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert check(doubled(8)) is None
 
 

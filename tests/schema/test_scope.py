@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, bindparam
 
 import models
-from domain.scope import DISPATCHER, PUBLIC, VISIBLE, Scoped
+from domain.scope import DISPATCHER, PART_OF, PUBLIC, VISIBLE, Scoped
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -113,6 +113,14 @@ async def test_the_share_of_party_members_is_hidden_in_small_teams(api: Api) -> 
 async def test_skills_count_published_teams_only(api: Api) -> None:
     public, dispatcher = await ask(api, '{ skill(code: "HAIR") { teamCount } }')
     assert (public["skill"]["teamCount"], dispatcher["skill"]["teamCount"]) == (7, 8)
+
+
+def test_what_is_a_part_hangs_on_its_whole_by_one_key_alone() -> None:
+    tables = models.Base.metadata.tables
+    for name, whole in PART_OF.items():
+        (key,) = (key for key in tables[name].foreign_keys if key.column.table.name == whole)
+        assert not key.parent.nullable
+        assert {VISIBLE[name].__name__, VISIBLE[whole].__name__} in ({"_of_team", "_team"}, {"_of_person", "_person"})
 
 
 async def test_every_table_has_a_rule_and_a_table_without_one_cannot_be_read() -> None:

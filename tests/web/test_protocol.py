@@ -43,7 +43,7 @@ def test_the_operation_s_name_is_known_to_the_log(given: str | None, text: str, 
 
 
 def test_a_hostile_text_does_not_keep_the_search_for_a_name_busy() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("#" * 15_000, "# \n" * 5_000, " ," * 7_500, "query " * 2_500, "query" + " " * 15_000):
         operation_name(None, text)
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2

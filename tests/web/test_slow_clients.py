@@ -72,7 +72,7 @@ def test_what_is_half_sent_is_dropped(port: int, half: bytes) -> None:
     started = time.monotonic()
     for connection in connections:
         connection.sendall(half)
-    assert alive(port) < 0.5
+    assert alive(port) < 2
     for connection in connections:
         until_closed(connection)
     assert time.monotonic() - started < 3
@@ -236,7 +236,8 @@ def test_who_leaves_in_the_middle_of_a_body_leaves_no_trace(port: int, caplog: p
     assert [record.name for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-def test_an_upgrade_is_answered_as_if_it_had_not_been_asked_for(port: int) -> None:
+def test_an_upgrade_is_answered_as_if_it_had_not_been_asked_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 20.0)
     upgrade = b"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     upgrade += b"Sec-WebSocket-Key: aaaaaaaaaaaaaaaaaaaaaa==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
     for path, status in ((b"/graphql", b"400"), (b"/graphql?query={hello}", b"200"), (b"/", b"200")):
@@ -244,7 +245,7 @@ def test_an_upgrade_is_answered_as_if_it_had_not_been_asked_for(port: int) -> No
         head, _, _ = told(port, b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n" + upgrade).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 " + status)
         assert b"connection: close" in head
-        assert time.monotonic() - started < 0.5  # it was not the deadline that ended it
+        assert time.monotonic() - started < 10  # it was not the deadline that ended it
 
 
 def test_a_client_of_ipv4_has_its_own_address_on_a_socket_for_both() -> None:
