@@ -115,7 +115,7 @@ async def test_skills_count_published_teams_only(api: Api) -> None:
     assert (public["skill"]["teamCount"], dispatcher["skill"]["teamCount"]) == (7, 8)
 
 
-def test_what_is_a_part_hangs_on_its_whole_by_one_key_alone() -> None:
+async def test_what_is_a_part_hangs_on_its_whole_by_one_key_alone() -> None:
     tables = models.Base.metadata.tables
     for name, whole in PART_OF.items():
         (key,) = (key for key in tables[name].foreign_keys if key.column.table.name == whole)
