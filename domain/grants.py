@@ -69,7 +69,7 @@ async def give(
     if account.id == act.viewer.account_id:
         raise NotAllowed("own_role")
     if account.status is not AccountStatus.ACTIVE:
-        raise WrongState(account.status.value)
+        raise WrongState(account.status)
     await _check_new(session, account, role, where)
     grant = Grant(
         id=new_key(),

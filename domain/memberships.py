@@ -37,7 +37,7 @@ JOINABLE = (PersonStatus.PENDING, PersonStatus.VERIFIED)
 def move(status: MembershipStatus, action: str) -> MembershipStatus:
     """Return the status after the action. Raises WrongState, naming the actions that are possible."""
     if (status, action) not in MOVES:
-        raise WrongState(status.value, [name for state, name in MOVES if state is status])
+        raise WrongState(status, [name for state, name in MOVES if state is status])
     return MOVES[status, action]
 
 
@@ -148,14 +148,14 @@ async def _propose(
 ) -> Membership:
     team = await act.find(session, Team, team_id)
     if team.status is not TeamStatus.ACTIVE:
-        raise WrongState(team.status.value)
+        raise WrongState(team.status)
     if person.status not in JOINABLE:
-        raise WrongState(person.status.value)
+        raise WrongState(person.status)
     open_ = select(Membership.status).where(
         Membership.team_id == team.id, Membership.person_id == person.id, Membership.status.in_(OPEN)
     )
     if found := await session.scalar(open_):
-        raise WrongState(found.value, [name for state, name in MOVES if state is found])
+        raise WrongState(found, [name for state, name in MOVES if state is found])
     membership = Membership(
         id=new_key(), team_id=team.id, person_id=person.id, status=status, proposed_by_id=act.viewer.account_id
     )

@@ -174,7 +174,7 @@ async def review(session: AsyncSession, act: Act, person_id: int | None, action:
     """Verify, suspend or resume somebody of one's place. Raises NotFound, Conflict, WrongState, NotAllowed."""
     person = await act.find(session, Person, person_id, reach_of(act.viewer).administers(Person.division_id))
     if (person.status, action) not in MOVES:
-        raise WrongState(person.status.value, [name for state, name in MOVES if state is person.status])
+        raise WrongState(person.status, [name for state, name in MOVES if state is person.status])
     await check_version(session, person, expected_version)
     if person.id in act.viewer.person_ids or (action == "verify" and person.registered_by_id == act.viewer.account_id):
         raise NotAllowed("reviewer_is_applicant")
@@ -195,7 +195,7 @@ async def described(session: AsyncSession, act: Act, person_id: int | None) -> P
     mine = reach.own(Person.id) | reach.administers(Person.division_id)
     person = await act.find(session, Person, person_id, mine)
     if person.status in (PersonStatus.MERGED, PersonStatus.ERASED):
-        raise WrongState(person.status.value)
+        raise WrongState(person.status)
     return person
 
 

@@ -1,5 +1,6 @@
 """Why an act is refused: facts without words. `schema/problems.py` says them to the user."""
 
+import enum
 from collections.abc import Iterable
 
 
@@ -18,9 +19,9 @@ class NotFound(Refused):
 class WrongState(Refused):
     """The act does not fit the state that the row is in; `allowed` are the acts that do."""
 
-    def __init__(self, status: str, allowed: Iterable[str] = ()) -> None:
-        super().__init__(status)
-        self.status, self.allowed = status, tuple(allowed)
+    def __init__(self, state: enum.Enum | str, allowed: Iterable[str] = ()) -> None:
+        super().__init__(state.value if isinstance(state, enum.Enum) else state)
+        self.state, self.allowed = state, tuple(allowed)
 
 
 class Conflict(Refused):

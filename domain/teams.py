@@ -64,7 +64,7 @@ OPEN_TO_APPLICANT = (DRAFT, RETURNED)
 def move(status: TeamStatus, action: str) -> TeamStatus:
     """Return the status after the action. Raises WrongState, naming the actions that are possible."""
     if (status, action) not in MOVES:
-        raise WrongState(status.value, [name for state, name in MOVES if state is status])
+        raise WrongState(status, [name for state, name in MOVES if state is status])
     return MOVES[status, action]
 
 
@@ -124,7 +124,7 @@ async def edit(session: AsyncSession, act: Act, team_id: int | None, text: TeamT
     elif team.status in (ACTIVE, SUSPENDED, DORMANT):
         await act.find(session, Team, team_id, reach_of(act.viewer).manages_team(Team.__table__))
     else:
-        raise WrongState(team.status.value)
+        raise WrongState(team.status)
     await check_version(session, team, expected_version)
     columns = text.checked()
     if columns.get("name", team.name) != team.name:

@@ -2,6 +2,7 @@
 
 import csv
 import enum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -10,6 +11,7 @@ import strawberry
 import models
 
 
+@cache
 def _words() -> dict[tuple[str, str], str]:
     with (files("domain") / "data" / "labels.csv").open(encoding="utf-8-sig") as file:
         return {(row["enum_name"], row["code"]): f"{row['zh']} {row['en']}" for row in csv.DictReader(file)}
@@ -48,6 +50,11 @@ def worded(kind: Any, description: str, *words: str) -> None:
     strawberry.enum(kind, description=description)
     for value, word in zip(kind.__strawberry_definition__.values, words, strict=True):
         value.description = word
+
+
+def word(value: enum.Enum) -> str:
+    """Return the words for a value of a model's enum: Chinese, a blank, English."""
+    return _words()[type(value).__name__, value.name]
 
 
 def register() -> None:

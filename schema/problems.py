@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from domain import refusals
+from schema.enums import word
 
 
 class ProblemCode(enum.Enum):
@@ -31,6 +32,9 @@ for _value, _words in zip(
     strict=True,
 ):
     _value.description = _words
+
+STATES = {"REVOKED": "已收回 taken back", "SECOND_FACTOR_SET": "已启用动态口令 protected by a second factor"}
+"""States that are no column's."""
 
 ENTITIES = {
     "team": "队伍 team",
@@ -154,11 +158,13 @@ def problem(refused: refusals.Refused) -> Any:
             zh, _, en = ENTITIES[refused.entity].partition(" ")
             return NotFound(message=f"没有找到这个{zh} | no such {en}", problem_code=ProblemCode.NOT_FOUND)
         case refusals.WrongState():
-            message = f"现在是 {refused.status}，不能这样做 | not possible while {refused.status}"
+            zh, _, en = (
+                word(refused.state) if isinstance(refused.state, enum.Enum) else STATES[refused.state]
+            ).partition(" ")
             return WrongState(
-                message=message,
+                message=f"现在是“{zh}”，不能这样做 | not possible while {en}",
                 problem_code=ProblemCode.WRONG_STATE,
-                state=refused.status,
+                state=str(refused),
                 allowed=list(refused.allowed),
             )
         case refusals.Conflict():

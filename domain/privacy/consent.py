@@ -26,7 +26,7 @@ async def set_consent(
         raise NotFound("person")
     person = await act.find(session, Person, person_id)
     if person.status in GONE:
-        raise WrongState(person.status.value)
+        raise WrongState(person.status)
     said = {code: shares for code, shares in given.items() if shares is not None}
     if not said:
         raise InvalidInput("phone", "nothing_said")

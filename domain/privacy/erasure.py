@@ -83,7 +83,7 @@ async def erase(
 async def _erase(session: AsyncSession, act: Act, person_id: int | None, expected_version: int, reason: str) -> Person:
     person = await act.find(session, Person, person_id)
     if person.status in GONE:
-        raise WrongState(person.status.value)
+        raise WrongState(person.status)
     await check_version(session, person, expected_version)
     merged = select(Person).where(Person.merged_into_id == person.id, Person.status != PersonStatus.ERASED)
     people = [person, *await session.scalars(merged.order_by(Person.id).with_for_update())]
