@@ -158,9 +158,8 @@ def problem(refused: refusals.Refused) -> Any:
             zh, _, en = ENTITIES[refused.entity].partition(" ")
             return NotFound(message=f"没有找到这个{zh} | no such {en}", problem_code=ProblemCode.NOT_FOUND)
         case refusals.WrongState():
-            zh, _, en = (
-                word(refused.state) if isinstance(refused.state, enum.Enum) else STATES[refused.state]
-            ).partition(" ")
+            state = refused.state
+            zh, _, en = (word(state) if isinstance(state, enum.Enum) else STATES[state]).partition(" ")
             return WrongState(
                 message=f"现在是“{zh}”，不能这样做 | not possible while {en}",
                 problem_code=ProblemCode.WRONG_STATE,
