@@ -71,7 +71,8 @@ class Context:
     """Where mutations write."""
     team_prefix: str = "T"
     """What the codes of the county's teams begin with."""
-    door: Door | None = None
+    door: Callable[[], Door] | None = None
+    """Opens the door for who signs in or out; most requests never ask for it."""
     renew: Callable[[], Awaitable[Viewer]] | None = None
     """Asks again who the viewer is: a mutation may have changed what it holds."""
 

@@ -71,7 +71,7 @@ def door_of(context: Context) -> Door:
     """Return what signing in needs. Raises RuntimeError where nobody can sign in."""
     if context.door is None:
         raise RuntimeError("No sign-in here.")
-    return context.door
+    return context.door()
 
 
 async def counted(context: Context, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

@@ -1,6 +1,7 @@
 """What Prometheus reads: requests and times by operation, hits of the plan cache, connections, time in SQL."""
 
 import hmac
+from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -33,6 +34,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._seats = set(operations)
         self._free = OPERATIONS
+        self._series: dict[tuple[Any, ...], Any] = {}
         labels = ("operation",)
         self.requests = Counter("horqin_requests", "Requests answered", ("operation", "status"), registry=self.registry)
         self.seconds = Histogram(
@@ -50,16 +52,23 @@ class Metrics:
 
     def seen(self, visit: Visit) -> None:
         operation = self.series(visit)
-        self.requests.labels(operation, str(visit.status)).inc()
-        self.seconds.labels(operation).observe(visit.seconds)
+        self._of(self.requests, operation, str(visit.status)).inc()
+        self._of(self.seconds, operation).observe(visit.seconds)
         for code in visit.codes:
-            self.errors.labels(code).inc()
+            self._of(self.errors, code).inc()
         if visit.counters is not None:
-            self.plans.labels("hit").inc(visit.counters.plan_hits)
-            self.plans.labels("miss").inc(visit.counters.plan_misses)
+            self._of(self.plans, "hit").inc(visit.counters.plan_hits)
+            self._of(self.plans, "miss").inc(visit.counters.plan_misses)
             if visit.counters.statements:
                 self.statements.inc(visit.counters.statements)
-                self.sql_seconds.labels(operation).observe(visit.counters.sql_seconds)
+                self._of(self.sql_seconds, operation).observe(visit.counters.sql_seconds)
+
+    def _of(self, metric: Any, *labels: str) -> Any:
+        """Return one series of a metric, from memory: looking it up takes longer than counting."""
+        key = (metric, *labels)
+        if key not in self._series:
+            self._series[key] = metric.labels(*labels)
+        return self._series[key]
 
     def series(self, visit: Visit) -> str:
         """Return the label for a visit: `-` outside of GraphQL, `anonymous`, a name, or `other` when seats are out.

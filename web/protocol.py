@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,14 +23,19 @@ PARAMETERS = {
 
 def check_content(headers: Mapping[str, str]) -> None:
     """Take JSON in UTF-8 and nothing else; a browser sends that across sites only after asking. Raises 415."""
-    kind, _, parameters = headers.get("content-type", "").lower().partition(";")
-    charset = re.search(r"(?:^|;)\s*charset=\"?([^\s;\"]*)", parameters)
-    if kind.strip() != JSON or (charset and charset[1] not in ("utf-8", "utf8")):
+    if not _is_json(headers.get("content-type", "")):
         raise HTTPException(415, "请用 application/json（UTF-8） | the content type must be application/json in UTF-8")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise HTTPException(
             415, "不接受压缩的请求体 | the body must not be compressed", {"accept-encoding": "identity"}
         )
+
+
+@lru_cache(64)
+def _is_json(content_type: str) -> bool:
+    kind, _, parameters = content_type.lower().partition(";")
+    charset = re.search(r"(?:^|;)\s*charset=\"?([^\s;\"]*)", parameters)
+    return kind.strip() == JSON and (charset is None or charset[1] in ("utf-8", "utf8"))
 
 
 def read_body(body: bytes) -> dict[str, Any]:
@@ -76,6 +82,7 @@ def status_of(answer: dict[str, Any], kind: str) -> int:
     return 400 if kind == GRAPHQL_JSON else 200
 
 
+@lru_cache(64)
 def answer_type(accept: str | None) -> str:
     """Return which of the two media types a client prefers. Wildcards and silence mean application/json, which every
     client understands; a client that takes neither gets that too."""

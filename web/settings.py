@@ -1,6 +1,7 @@
 """What a deployment may decide, read from the environment once and refused in whole when it does not fit together."""
 
 import ipaddress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -190,6 +191,7 @@ def origin_of(url: str) -> str | None:
     return f"{parts.scheme}://{host}{port}" if host else None
 
 
+@lru_cache(1024)
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine itself can use such an address. Other names than localhost are not looked up."""
     try:

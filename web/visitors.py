@@ -60,35 +60,38 @@ class Visitors:
         token, kind = credentials(request)
         visit.is_personal = bool(token) or self._settings.trust_everybody
         viewer = await self.viewer(token, kind) if token else self._everybody
-        life, pending = dt.timedelta(days=self._settings.session_days), request.cookies.get(PENDING_COOKIE, "")
 
         async def renew() -> Viewer:
             self.forget([sessions.token_hash(token)])
             return await self.viewer(token, kind) if token else self._everybody
 
-        async def let_in(fresh: str) -> Viewer:
-            nonlocal token, kind
-            token, kind = fresh, COOKIE
-            visit.cookies.append(cookie(self._settings, request, COOKIE, fresh, life))
-            if pending:
-                visit.cookies.append(cookie(self._settings, request, PENDING_COOKIE, None, life))
-            return await renew()
+        def door() -> Door:
+            life, pending = dt.timedelta(days=self._settings.session_days), request.cookies.get(PENDING_COOKIE, "")
 
-        def let_out(hashes: Iterable[str], here: bool) -> None:
-            self.forget(hashes)
-            if here:
-                visit.cookies.append(cookie(self._settings, request, COOKIE, None, life))
+            async def let_in(fresh: str) -> Viewer:
+                nonlocal token, kind
+                token, kind = fresh, COOKIE
+                visit.cookies.append(cookie(self._settings, request, COOKIE, fresh, life))
+                if pending:
+                    visit.cookies.append(cookie(self._settings, request, PENDING_COOKIE, None, life))
+                return await renew()
 
-        door = Door(
-            request.client.host if request.client else "",
-            request.headers.get("user-agent", ""),
-            "WECHAT" if "MicroMessenger" in request.headers.get("user-agent", "") else "WEB",
-            self._sender,
-            life,
-            let_in,
-            let_out,
-            wechat.pending_openid(self.keyring, pending) if pending else None,
-        )
+            def let_out(hashes: Iterable[str], here: bool) -> None:
+                self.forget(hashes)
+                if here:
+                    visit.cookies.append(cookie(self._settings, request, COOKIE, None, life))
+
+            return Door(
+                request.client.host if request.client else "",
+                request.headers.get("user-agent", ""),
+                "WECHAT" if "MicroMessenger" in request.headers.get("user-agent", "") else "WEB",
+                self._sender,
+                life,
+                let_in,
+                let_out,
+                wechat.pending_openid(self.keyring, pending) if pending else None,
+            )
+
         return Context(
             viewer,
             self._reader,

@@ -70,6 +70,13 @@ class Operation:
 
     def planned(self, request: Request) -> Collected | None:
         """Return the root fields when one statement answers them all, else None: graphql-core takes it."""
+        return self._planned(request) if self.switches else self._always_planned
+
+    @cached_property
+    def _always_planned(self) -> Collected | None:
+        return self._planned(Request(self.schema, self.node, self.fragments, self.declared, {}))
+
+    def _planned(self, request: Request) -> Collected | None:
         query = self.schema.query_type
         if self.node.operation is not OperationType.QUERY or query is None:
             return None

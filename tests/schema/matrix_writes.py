@@ -101,7 +101,7 @@ def context_of(seat: Seat, reader: Reader, engine: AsyncEngine) -> Context:
         )
 
     door = Door("127.0.0.1", "", "WEB", Silent(), dt.timedelta(days=1), renewed, lambda hashes, here: None)
-    return Context(viewer, reader, KEYRING, engine=engine, door=door, renew=renewed)
+    return Context(viewer, reader, KEYRING, engine=engine, door=lambda: door, renew=renewed)
 
 
 def _input(mutation: str) -> GraphQLInputObjectType | None:
