@@ -1,0 +1,104 @@
+"""What growth costs: the demo county 1, 10 and 100 times over, and how long each operation takes on it.
+
+`python bench/scale.py`, about half an hour. Each copy has teams, people, members, skills and half-days of its own, in
+the same places: a hundred copies are 135,400 teams and two million people.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+import asyncpg
+from sqlalchemy import Table
+
+import models
+from bench.catalog import PEERS
+from bench.database import database
+from bench.load import load
+from bench.operations import OPERATIONS, bodies, choices
+from bench.peers import Server
+from web.keys import new_keys
+
+COPIED = (
+    "person", "person_language", "person_skill", "availability", "team", "team_platform", "team_skill", "membership",
+)  # fmt: skip
+STEP = 1_000_000
+"""How far apart the keys of two copies are; the demo's keys are below it."""
+
+DIFFERENT = {("team", "code"), ("team", "name"), ("person", "phone_hash")}
+"""Texts that no two copies share."""
+
+
+def copying(table: Table, first: int, last: int) -> str:
+    """Return the statement that makes the copies from `first` to `last` of the rows of copy 0."""
+
+    def value(name: str) -> str:
+        column = table.c[name]
+        refers = {key.column.table.name for key in column.foreign_keys}
+        if (name == "id" or refers & set(COPIED)) and column.type.python_type is int:
+            return f"t.{name} + k * {STEP}"
+        return f"t.{name} || '-' || k" if (table.name, name) in DIFFERENT else f"t.{name}"
+
+    names = [column.name for column in table.columns]
+    key = "id" if "id" in names else next(name for name in names if name in ("team_id", "person_id"))
+    return (
+        f"insert into {table.name} ({', '.join(names)}) select {', '.join(map(value, names))}"  # noqa: S608
+        f" from {table.name} t, generate_series({first}, {last}) k where t.{key} < {STEP}"
+    )
+
+
+async def grow(address: str, present: int, wanted: int) -> None:
+    """Add copies until there are as many as wanted."""
+    connection = await asyncpg.connect(address)
+    await connection.execute("set synchronous_commit = off; set session_replication_role = replica")
+    for name in COPIED if wanted > present else ():
+        started = time.perf_counter()
+        await connection.execute(copying(models.Base.metadata.tables[name], present, wanted - 1))
+        print(f"  {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    await connection.execute("vacuum analyze")
+    await connection.close()
+
+
+def medians(address: str, names: Sequence[str], seconds: float) -> dict[str, float]:
+    """Return how many milliseconds each operation takes, one after the other on one connection."""
+    found = {}
+    with Server(PEERS["ours"], {"DATABASE_URL": address}) as server:
+        server.first_answer(server.peer.body("tiny", {"code": ""}))
+        for name in names:
+            operation = OPERATIONS[name]
+            asked = bodies(operation, server, choices(operation, server))
+            load(server.url, asked, 1, 1)
+            found[name] = load(server.url, asked, 1, seconds).p50
+    return found
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--times", type=int, nargs="+", default=[1, 10, 100], help="sizes, growing")
+    asked.add_argument("--operations", nargs="+", default=[*OPERATIONS], choices=[*OPERATIONS])
+    asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    asked.add_argument("--database", metavar="URL", help="one that holds the demo; it will grow, and stay so")
+    options = asked.parse_args()
+    os.environ.update({name.upper(): value for name, value in new_keys().items()})
+    results: dict[int, dict[str, float]] = {}
+    with database(options.database) as (address, _):
+        present = 1
+        for times in sorted(options.times):
+            print(f"Preparing {times} times the county …", file=sys.stderr, flush=True)
+            asyncio.run(grow(address, present, times))
+            present = times
+            results[times] = medians(address, options.operations, options.seconds)
+            print(times, results[times], flush=True)
+    sizes = list(results)
+    print(f"| operation | {' | '.join(f'{size}x, p50 ms' for size in sizes)} | {sizes[-1]}x over {sizes[0]}x |")
+    print("|---" * (len(sizes) + 2) + "|")
+    for name in options.operations:
+        one = [results[size][name] for size in sizes]
+        print(f"| {name} | {' | '.join(f'{value:.2f}' for value in one)} | {one[-1] / one[0]:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
