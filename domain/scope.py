@@ -50,9 +50,9 @@ class Scoped:
 
 
 def visible(model: type[models.Base], viewer: Viewer) -> Predicate:
-    """Return which rows of a mapped table exist for the viewer, for statements that run at once."""
+    """Return which of a few rows of a mapped table exist for the viewer, for statements that run at once."""
     table = model.__table__
-    return Scoped(viewer, _at_once(viewer)).rows(table, table)
+    return Scoped(viewer, _at_once(viewer)).rows(table, table, found=True)
 
 
 def reach_of(viewer: Viewer) -> Reach:
