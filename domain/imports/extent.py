@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from xml.parsers import expat
 
+from domain.imports.layout import Layout
 from domain.imports.refusals import FileRefused
 
 MAX_CELLS = 2_000_000
@@ -26,13 +27,14 @@ class Extent:
     """Takes the parts of a workbook one after the other, in any order."""
 
     def __init__(self) -> None:
+        self.layout = Layout()
         self._strings: list[int] = []
         self._uses: Counter[str] = Counter()
         self._elements = 0
 
-    def measure(self, part: bytes) -> None:
+    def measure(self, part: bytes, name: str = "") -> None:
         """Look at one XML part. Raises FileRefused for what is not well-formed or reaches too far."""
-        before, reading = len(self._strings), _Part(self._strings, self._uses, self._elements)
+        before, reading = len(self._strings), _Part(name, self.layout, self._strings, self._uses, self._elements)
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = reading.start
@@ -78,7 +80,8 @@ def _place(text: str) -> tuple[int, int]:
 class _Part:
     """Where a parser stands in one part. Only cells with a value count: the reader leaves the others out."""
 
-    def __init__(self, strings: list[int], uses: Counter[str], elements: int) -> None:
+    def __init__(self, name: str, layout: Layout, strings: list[int], uses: Counter[str], elements: int) -> None:
+        self._name, self._layout = name, layout
         self._strings, self._uses, self.elements = strings, uses, elements
         self._row = self._column = 0
         self._last_row = self._last_column = 0
@@ -100,6 +103,8 @@ class _Part:
         elif tag == "si":
             self._is_in_string = True
             self._strings.append(0)
+        if tag != "c":
+            self._layout.hear(self._name, tag, attributes, self._row)
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]

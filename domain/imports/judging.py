@@ -38,14 +38,18 @@ class Judge:
                 for row in body(sheet, header, self._report):
                     if row.number % TOLD_EVERY == 0:
                         self._tell(self._done + row.number)
+                    if row.is_hidden:
+                        self._report.warn(sheet.name, row.number, Fault("hidden_row"))
                     try:
                         value = read(row)
                     except Rejected as reason:
-                        self._report.reject(role, row.sheet, row.number, reason.about, reason.fault)
+                        self._report.reject(role, sheet.name, row.number, reason.about, reason.fault)
                         continue
                     self._report.accept(role)
+                    for about, cell, repaired in row.corrections:
+                        self._report.correct(sheet.name, row.number, about, cell, repaired)
                     for warning in row.warnings:
-                        self._report.warn(row.sheet, row.number, warning)
+                        self._report.warn(sheet.name, row.number, warning)
                     yield value
                 self._done += len(sheet.rows)
                 self._tell(self._done)

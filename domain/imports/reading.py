@@ -9,6 +9,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from domain.imports.extent import MAX_CELLS, MAX_TEXT_CHARACTERS
+from domain.imports.layout import Layout
 from domain.imports.refusals import FileRefused
 from domain.imports.unpacking import unpack
 
@@ -27,6 +28,9 @@ class Sheet:
     name: str
     is_hidden: bool
     rows: list[Row]
+    hidden_rows: frozenset[int] = frozenset()
+    is_1904: bool = False
+    """Whether its numbers stand for days of the newer of the two date systems."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,14 @@ class Book:
 
 def read_book(path: Path) -> Book:
     """Return everything that a workbook holds. Raises FileRefused."""
-    content, packed = unpack(path)
-    return Book(path.name, hashlib.sha256(content).hexdigest(), _read_sheets(packed))
+    content, packed, layout = unpack(path)
+    return Book(path.name, hashlib.sha256(content).hexdigest(), _read_sheets(packed, layout))
 
 
-def _read_sheets(packed: io.BytesIO) -> list[Sheet]:
+def _read_sheets(packed: io.BytesIO, layout: Layout) -> list[Sheet]:
     try:
         with CalamineWorkbook.from_filelike(packed) as book:
-            return _bounded(book)
+            return _bounded(book, layout)
     except (CalamineError, ValueError, OverflowError):
         raise FileRefused("corrupt") from None
     except BaseException as error:
@@ -55,14 +59,15 @@ def _read_sheets(packed: io.BytesIO) -> list[Sheet]:
         raise
 
 
-def _bounded(book: CalamineWorkbook) -> list[Sheet]:
+def _bounded(book: CalamineWorkbook, layout: Layout) -> list[Sheet]:
     """Return the sheets. One alone is within bounds (`extent.py`), but two names may stand for the same part."""
     if len(book.sheets_metadata) > MAX_SHEETS:
         raise FileRefused("too_many_sheets", value=len(book.sheets_metadata), bound=MAX_SHEETS)
     sheets, cells, characters = list[Sheet](), 0, 0
     for found in book.sheets_metadata:
         rows = _rows(book, found.name) if found.typ == SheetTypeEnum.WorkSheet else []
-        sheets.append(Sheet(found.name, found.visible != SheetVisibleEnum.Visible, rows))
+        is_hidden = found.visible != SheetVisibleEnum.Visible
+        sheets.append(Sheet(found.name, is_hidden, rows, layout.hidden_rows(found.name), layout.is_1904))
         cells += sum(map(len, rows))
         characters += sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
         if cells > MAX_CELLS:
@@ -73,7 +78,17 @@ def _bounded(book: CalamineWorkbook) -> list[Sheet]:
 
 
 def _rows(book: CalamineWorkbook, name: str) -> list[Row]:
-    return [tuple(_cell(value) for value in row) for row in book.get_sheet_by_name(name).iter_rows()]
+    sheet = book.get_sheet_by_name(name)
+    rows = [[_cell(value) for value in row] for row in sheet.iter_rows()]
+    left = MAX_CELLS
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        merged = rows[top : bottom + 1]  # R4: its value stands for all its rows
+        left -= len(merged)
+        if left < 0:
+            raise FileRefused("too_many_cells", bound=MAX_CELLS)
+        for row in merged:
+            row[column] = merged[0][column]
+    return [tuple(row) for row in rows]
 
 
 def _cell(value: Cell) -> Cell:

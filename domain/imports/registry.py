@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.imports.places import Place, Places
 from domain.imports.roster import KnownTeam
-from models import Division, Membership, Person, PersonStatus, Skill, Team
+from models import AliasConfidence, Division, DivisionAlias, Membership, Person, PersonStatus, Skill, Team
 
 AT_ONCE = 5_000
 """Keys in one statement; both databases take some 32,000."""
@@ -36,10 +36,12 @@ async def load_registry(session: AsyncSession) -> Registry:
     """Return places, skills (by name and by code) and teams."""
     division = select(Division.id, Division.name, Division.level, Division.township_id)
     places = [Place(*row) for row in await session.execute(division)]
+    alias = select(DivisionAlias.alias, DivisionAlias.division_id)
+    alias = alias.where(DivisionAlias.confidence != AliasConfidence.LOW, DivisionAlias.source != "official")
     skills = (await session.execute(select(Skill.id, Skill.name, Skill.code))).all()
     teams = await session.execute(select(Team.id, Team.code, Team.name, Team.division_id))
     return Registry(
-        Places(places),
+        Places(places, [(row.alias, row.division_id) for row in await session.execute(alias)]),
         {row.name: row.id for row in skills},
         {row.code: row.id for row in skills},
         [KnownTeam(*row) for row in teams],

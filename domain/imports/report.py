@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.imports.headers import Header
-from domain.imports.rules import Fault
+from domain.imports.reading import Cell
+from domain.imports.rules import Fault, Repaired
 
 RULES_VERSION = 1
 
@@ -38,6 +39,10 @@ class Report:
         self.counts[role]["rejected"] += 1
         entry = {"sheet": sheet, "row": row, "reason": fault.code, "field": about, "value": fault.value}
         self.rejected.append(entry)
+
+    def correct(self, sheet: str, row: int, about: str, cell: Cell, repaired: Repaired[Any]) -> None:
+        entry = {"sheet": sheet, "row": row, "field": about, "from": cell, "to": repaired.to, "code": repaired.code}
+        self.corrected.append(entry)
 
     def warn(self, sheet: str, row: int, fault: Fault) -> None:
         self.warnings.append({"sheet": sheet, "row": row, "code": fault.code, "value": fault.value})

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.imports.headers import plain
+
 NUMBER = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 
 
@@ -22,7 +24,7 @@ class Roster:
     """Teams by code and by name: what the file says goes before what the registry holds.
 
     A code or name that the file gives to a rejected team, or to two, means no team at all, so nobody is put into
-    another team that happens to be called alike.
+    another team that happens to be called alike. Names are compared without blanks, which people put anywhere.
     """
 
     def __init__(self, known: Iterable[KnownTeam]) -> None:
@@ -32,11 +34,11 @@ class Roster:
         self._file_names: dict[str, set[int | None]] = {}
         for team in known:
             self._codes[team.code].add(team.id)
-            self._names[team.name].add(team.id)
+            self._names[plain(team.name)].add(team.id)
 
     def add(self, code: str | None, name: str | None, team_id: int | None) -> None:
         """Note what a row of the file calls a team; `team_id` is None for a rejected one."""
-        for said, ids in ((code, self._file_codes), (name, self._file_names)):
+        for said, ids in ((code, self._file_codes), (plain(name or ""), self._file_names)):
             if said:
                 ids.setdefault(said, set()).add(team_id)
 
@@ -45,7 +47,8 @@ class Roster:
         if code:
             found = self._file_codes.get(code, self._codes.get(code, set()))
         else:
-            found = self._file_names.get(name or "", self._names.get(name or "", set()))
+            called = plain(name or "")
+            found = self._file_names.get(called, self._names.get(called, set()))
         return next(iter(found)) if len(found) == 1 else None
 
 

@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain import texts
-from domain.imports import rules, words
-from domain.imports.headers import Header
+from domain.imports import repairs, rules, words
+from domain.imports.headers import Header, plain
 from domain.imports.places import Place, Places
 from domain.imports.reading import Cell, Sheet
 from domain.imports.report import Report
-from domain.imports.rules import Fault
+from domain.imports.rules import Fault, Repaired
 from models import DivisionLevel, Gender, HalfDay, Platform, PoliticalStatus, SpokenLanguage, TeamType
 
 T = TypeVar("T")
@@ -27,31 +27,43 @@ class Rejected(Exception):
 
 @dataclass
 class Row:
-    """One row below the header. Its warnings count only if the row is accepted (R18)."""
+    """One row below the header. Its corrections and warnings count only if the row is accepted (R18)."""
 
-    sheet: str
+    sheet: Sheet
     number: int
     cells: tuple[Cell, ...]
     columns: Mapping[str, int]
     warnings: list[Fault] = field(default_factory=list)
+    corrections: list[tuple[str, Cell, Repaired[Any]]] = field(default_factory=list)
+    """Field, what stood there, and what became of it."""
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.number in self.sheet.hidden_rows
 
     def cell(self, column: str) -> Cell:
         """Return what stands in a column; None where the sheet has no such column."""
         return self.cells[self.columns[column]] if column in self.columns else None
 
-    def must(self, column: str, rule: Callable[[Cell], T | Fault], about: str | None = None) -> T:
+    def must(self, column: str, rule: Callable[[Cell], T | Repaired[T] | Fault], about: str | None = None) -> T:
         """Return a required value. Raises Rejected."""
         value = rule(self.cell(column))
         if isinstance(value, Fault):
             raise Rejected(about or column, value)
-        return value
+        return self._kept(about or column, column, value)
 
-    def may(self, column: str, rule: Callable[[Cell], T | Fault | None]) -> T | None:
+    def may(self, column: str, rule: Callable[[Cell], T | Repaired[T] | Fault | None]) -> T | None:
         """Return an optional value: a faulty one becomes None, with a warning (R10, R11)."""
         value = rule(self.cell(column)) if column in self.columns else None
         if isinstance(value, Fault):
             self.warnings.append(value)
             return None
+        return None if value is None else self._kept(column, column, value)
+
+    def _kept(self, about: str, column: str, value: T | Repaired[T]) -> T:
+        if isinstance(value, Repaired):
+            self.corrections.append((about, self.cell(column), value))
+            return value.value
         return value
 
     def several(self, column: str, known: Mapping[str, T], code: str = "word_unknown") -> tuple[list[T], list[str]]:
@@ -106,14 +118,29 @@ class SkillRow:
 
 
 def body(sheet: Sheet, header: Header, report: Report) -> Iterator[Row]:
-    """Give the rows below the header; blank ones between others are reported as skipped (R5)."""
+    """Give the rows below the header; blank ones, totals and footers are reported as skipped (R5). Where blank rows end
+    blocks of entries, the one below the last block does so too: the samples count it, though no file holds it."""
     rows, first = sheet.rows, header.row or 0
     last = max((number for number, cells in enumerate(rows, 1) if any(cell is not None for cell in cells)), default=0)
+    has_blocks, reason = False, None
     for number, cells in enumerate(rows[first:last], start=first + 1):
-        if all(cell is None for cell in cells):
-            report.skip(sheet.name, number, "blank")
+        reason = _no_entry(cells)
+        has_blocks |= reason == "blank"
+        if reason:
+            report.skip(sheet.name, number, reason)
         else:
-            yield Row(sheet.name, number, cells, header.columns or {})
+            yield Row(sheet, number, cells, header.columns or {})
+    if has_blocks and reason is None:
+        report.skip(sheet.name, last + 1, "blank")
+
+
+def _no_entry(cells: tuple[Cell, ...]) -> str | None:
+    """R5: why a row is no entry."""
+    first = next((cell for cell in cells if cell is not None), None)
+    if first is None:
+        return "blank"
+    said = plain(first) if isinstance(first, str) else ""
+    return "total_row" if said.startswith(words.TOTALS) else "footer" if said.startswith(words.FOOTERS) else None
 
 
 def read_team(row: Row, places: Places) -> TeamRow:
@@ -121,7 +148,7 @@ def read_team(row: Row, places: Places) -> TeamRow:
     name = row.must("team_name", rules.name, "name")
     level = row.must("level", rules.level)
     return TeamRow(
-        sheet=row.sheet,
+        sheet=row.sheet.name,
         number=row.number,
         code=row.may("team_code", rules.optional_name),
         name=name,
@@ -129,8 +156,8 @@ def read_team(row: Row, places: Places) -> TeamRow:
         type=row.must("type", rules.team_type),
         place=_place(row, level, places),
         leader=row.may("leader", rules.optional_name),
-        phone=row.may("phone", rules.phone),
-        founded_on=row.may("founded_on", rules.day),
+        phone=row.may("phone", repairs.phone),
+        founded_on=row.may("founded_on", repairs.day_in(row.sheet.is_1904)),
         platforms=row.several("platforms", words.PLATFORMS)[0],
     )
 
@@ -138,9 +165,10 @@ def read_team(row: Row, places: Places) -> TeamRow:
 def _place(row: Row, level: DivisionLevel, places: Places) -> Place:
     if level is DivisionLevel.BANNER:
         return row.must("township", places.banner)
+    named_by_sheet = None if "township" in row.columns else places.township_called(row.sheet.name)
     if level is DivisionLevel.TOWNSHIP:
-        return row.must("township", places.township)
-    township = None if row.cell("township") is None else row.must("township", places.township)
+        return named_by_sheet or row.must("township", places.township)
+    township = named_by_sheet if row.cell("township") is None else row.must("township", places.township)
     return row.must("village", lambda cell: places.village(cell, township))
 
 
@@ -154,11 +182,11 @@ def read_member(row: Row, team_id: int | None, skills: Mapping[str, int]) -> Mem
     return MemberRow(
         team_id=team_id,
         name=name,
-        phone=row.may("phone", rules.phone),
+        phone=row.may("phone", repairs.phone),
         gender=row.may("gender", rules.word_in(words.GENDERS)),
-        ethnicity=row.may("ethnicity", rules.optional_name),
-        political_status=row.may("political_status", rules.word_in(words.POLITICAL_STATUSES)),
-        joined_on=row.may("joined_on", rules.day),
+        ethnicity=row.may("ethnicity", rules.ethnicity),
+        political_status=row.may("political_status", rules.political_status),
+        joined_on=row.may("joined_on", repairs.day_in(row.sheet.is_1904)),
         skill_ids=skill_ids,
         other_skills=other_skills,
         languages=row.several("languages", words.LANGUAGES)[0],

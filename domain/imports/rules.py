@@ -1,26 +1,25 @@
 """The import rules that look at one cell: each a pure function that returns its value, or the fault it found.
 
 Numbers and codes are those of shared/data/README.md. Where a place is looked up (R9) stands in `places.py`, what
-depends on other rows (R12, R13) in `rows.py`. Repairs (R3, R8, R10, R11 `corrected`) come with the messy workbooks.
+depends on other rows (R12, R13) in `judging.py`, phones and dates (R10, R11) in `repairs.py`.
 """
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from domain.imports import words
 from domain.imports.reading import Cell
 from domain.texts import is_name
-from models import DivisionLevel, TeamType
+from models import DivisionLevel, PoliticalStatus, TeamType
 
 T = TypeVar("T")
 
 LONGEST_QUOTE = 60
 """Characters of a faulty value that the report repeats."""
 
-PHONE = re.compile(r"1[0-9]{10}")
+CHINESE = re.compile(r"[\u3400-\u9fff·]+")
 BETWEEN = re.compile(r"[\s、,，;；/]+")
 
 
@@ -30,6 +29,15 @@ class Fault:
 
     code: str
     value: str | None = None
+
+
+@dataclass(frozen=True)
+class Repaired(Generic[T]):
+    """A value that was mended: how the report writes it now, and the code of the rule."""
+
+    value: T
+    to: str
+    code: str
 
 
 def as_text(cell: Cell) -> str | None:
@@ -46,45 +54,53 @@ def fault(code: str, cell: Cell) -> Fault:
     return Fault(code, text if text is None or len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
 
 
-def name(cell: Cell) -> str | Fault:
-    """R7 `name_missing`, R16 `unsafe_text`: the name of a team, person or skill."""
+def name(cell: Cell) -> str | Repaired[str] | Fault:
+    """R7 `name_missing`, R16 `unsafe_text`, R3 `inner_space`: the name of a team, person or skill."""
     text = as_text(cell)
     if text is None:
         return Fault("name_missing")
-    return text if is_name(text) else fault("unsafe_text", cell)
+    if not is_name(text):
+        return fault("unsafe_text", cell)
+    joined = "".join(text.split())
+    return Repaired(joined, joined, "inner_space") if joined != text and CHINESE.fullmatch(joined) else text
 
 
-def optional_name(cell: Cell) -> str | Fault | None:
+def optional_name(cell: Cell) -> str | Repaired[str] | Fault | None:
     """R16 `unsafe_text`, for what may be left empty: a code, a leader, an ethnicity."""
     return None if cell is None else name(cell)
 
 
-def level(cell: Cell) -> DivisionLevel | Fault:
-    """R7 and R8 `level_unknown`: missing or not one of the three."""
-    found = words.LEVELS.get(as_text(cell) or "")
+def level(cell: Cell) -> DivisionLevel | Repaired[DivisionLevel] | Fault:
+    """R7 and R8 `level_unknown`, `level_synonym`: missing or not one of the three."""
+    found = _meant(cell, words.LEVELS, words.LEVEL_SYNONYMS, "level_synonym")
     return found or fault("level_unknown", cell)
 
 
-def team_type(cell: Cell) -> TeamType | Fault:
-    """R7 and R8 `type_missing`, `type_unknown`."""
+def team_type(cell: Cell) -> TeamType | Repaired[TeamType] | Fault:
+    """R7 and R8 `type_missing`, `type_unknown`, `type_synonym`."""
     if cell is None:
         return Fault("type_missing")
-    found = words.TYPES.get(as_text(cell) or "")
-    return found or fault("type_unknown", cell)
+    return _meant(cell, words.TYPES, words.TYPE_SYNONYMS, "type_synonym") or fault("type_unknown", cell)
 
 
-def phone(cell: Cell) -> str | Fault:
-    """R10 `phone_missing`, `phone_invalid`: 11 digits, the first is 1. Nothing is guessed."""
+def political_status(cell: Cell) -> PoliticalStatus | Repaired[PoliticalStatus] | Fault | None:
+    """R8 `status_synonym`; `word_unknown` is ours."""
     if cell is None:
-        return Fault("phone_missing")
-    return cell if isinstance(cell, str) and PHONE.fullmatch(cell) else fault("phone_invalid", cell)
+        return None
+    found = _meant(cell, words.POLITICAL_STATUSES, words.STATUS_SYNONYMS, "status_synonym")
+    return found or fault("word_unknown", cell)
 
 
-def day(cell: Cell) -> dt.date | Fault | None:
-    """R11 `date_invalid`: a date cell, or nothing."""
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    return cell if cell is None or isinstance(cell, dt.date) else fault("date_invalid", cell)
+def ethnicity(cell: Cell) -> str | Repaired[str] | Fault | None:
+    """R8 `ethnicity_synonym`: any name, since counties differ in whom they have."""
+    full = words.ETHNICITY_SYNONYMS.get(as_text(cell) or "")
+    return Repaired(full, full, "ethnicity_synonym") if full else optional_name(cell)
+
+
+def _meant(cell: Cell, known: Mapping[str, T], synonyms: Mapping[str, str], code: str) -> T | Repaired[T] | None:
+    text = as_text(cell) or ""
+    word = synonyms.get(text)
+    return Repaired(known[word], word, code) if word else known.get(text)
 
 
 def word_in(known: Mapping[str, T]) -> Callable[[Cell], T | Fault | None]:

@@ -12,6 +12,7 @@ import zlib
 from pathlib import Path
 
 from domain.imports.extent import Extent
+from domain.imports.layout import Layout
 from domain.imports.refusals import FileRefused
 
 MAX_FILE_BYTES = 20 * 2**20
@@ -27,8 +28,8 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImpl
 """What reading a damaged archive raises."""
 
 
-def unpack(path: Path) -> tuple[bytes, io.BytesIO]:
-    """Return a file's bytes, and the parts of the workbook in it, packed again. Raises FileRefused."""
+def unpack(path: Path) -> tuple[bytes, io.BytesIO, Layout]:
+    """Return a file's bytes, the parts of the workbook in it, packed again, and their layout. Raises FileRefused."""
     content = _read(path)
     if content.startswith(OLE):
         raise FileRefused("password" if PROTECTED in content else "not_a_workbook")
@@ -44,7 +45,7 @@ def unpack(path: Path) -> tuple[bytes, io.BytesIO]:
             if "xl/workbook.xml" not in names:
                 raise FileRefused("not_a_workbook")
             _check_size(archive)
-            return content, _repack(archive)
+            return content, *_repack(archive)
     except DAMAGE:
         raise FileRefused("corrupt") from None
 
@@ -76,15 +77,15 @@ def _check_size(archive: zipfile.ZipFile) -> None:
                     raise FileRefused("expansion_limit", bound=MAX_UNPACKED_BYTES)
 
 
-def _repack(archive: zipfile.ZipFile) -> io.BytesIO:
+def _repack(archive: zipfile.ZipFile) -> tuple[io.BytesIO, Layout]:
     """Return the XML parts alone: neither macros nor pictures reach the reader."""
     packed, extent = io.BytesIO(), Extent()
     with zipfile.ZipFile(packed, "w") as copy:
         for part in archive.infolist():
             if part.filename.lower().endswith((".xml", ".rels")):
                 content = archive.read(part)
-                extent.measure(content)
+                extent.measure(content, part.filename)
                 copy.writestr(part.filename, content)
     extent.check_text()
     packed.seek(0)
-    return packed
+    return packed, extent.layout

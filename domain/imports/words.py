@@ -1,6 +1,6 @@
 """The words that workbooks use, and the sentences that a refused file is told with.
 
-Source: shared/data/README.md, rules R2, R8 and R14 ("ours, not the banner's").
+Source: shared/data/README.md, rules R2, R5, R8, R9 and R14 ("ours, not the banner's").
 """
 
 from models import DivisionLevel, Gender, HalfDay, Platform, PoliticalStatus, SpokenLanguage, TeamType
@@ -39,6 +39,29 @@ HEADERS = {
 LEVELS = {"旗级": DivisionLevel.BANNER, "苏木镇级": DivisionLevel.TOWNSHIP, "嘎查级": DivisionLevel.VILLAGE}
 
 TYPES = {"党员干部": TeamType.PARTY_CADRE, "专业队伍": TeamType.PROFESSIONAL, "社会组织": TeamType.SOCIAL_ORG}
+
+LEVEL_SYNONYMS = {
+    **dict.fromkeys(("旗直", "全旗"), "旗级"),
+    **dict.fromkeys(("镇级", "苏木级", "乡镇级"), "苏木镇级"),
+    **dict.fromkeys(("村级", "嘎查", "社区级"), "嘎查级"),
+}
+
+TYPE_SYNONYMS = {
+    **dict.fromkeys(("党员", "党员干部类", "党员志愿者", "机关党员"), "党员干部"),
+    **dict.fromkeys(("专业", "专业队", "专业类"), "专业队伍"),
+    **dict.fromkeys(("社会", "社会组织类", "社会团体"), "社会组织"),
+}
+
+STATUS_SYNONYMS = {"党员": "中共党员"}
+
+ETHNICITY_SYNONYMS = {"蒙": "蒙古族"}
+
+TOTALS = ("合计", "小计")
+FOOTERS = ("填表人",)
+"""How rows begin that are no entries."""
+
+UNIT_SUFFIXES = ("嘎查", "社区", "居委会", "生活区")
+"""How the official names of villages end."""
 
 PLATFORMS = {
     "理论宣讲": Platform.THEORY,

@@ -121,12 +121,12 @@ async def test_a_character_that_would_break_the_database_is_kept_out(
     assert list(await registry.scalars(select(Person.skill_note))) == [None]
 
 
-async def test_blank_rows_between_others_are_skipped_and_those_at_the_end_are_no_rows(
+async def test_blank_rows_end_blocks_and_more_of_them_at_the_end_are_no_rows(
     registry: AsyncSession, keyring: Keyring, write_book: WriteBook
 ) -> None:
     sheets = {"队伍": [["登记表"], TEAM_HEAD, TEAM, ["　"], changed(TEAM, 队伍名称="乙队", 队伍编号=None), [" "]]}
     report = await import_workbook(registry, keyring, write_book(sheets))
-    assert report.skipped_rows == [{"sheet": "队伍", "row": 4, "reason": "blank"}]
+    assert [(entry["row"], entry["reason"]) for entry in report.skipped_rows] == [(4, "blank"), (6, "blank")]
     assert report.as_json()["file_outcome"] == "accepted"
     assert set(await registry.scalars(select(Team.code))) == {"N-1", "KYZQ-0001"}
 

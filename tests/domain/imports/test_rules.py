@@ -1,12 +1,10 @@
 """Each rule about one cell: what it takes, and its refused twin."""
 
-import datetime as dt
-
 import pytest
 
 from domain.imports import rules
-from domain.imports.rules import Fault
-from models import DivisionLevel, Gender, TeamType
+from domain.imports.rules import Fault, Repaired
+from models import DivisionLevel, Gender, PoliticalStatus, TeamType
 
 
 @pytest.mark.parametrize("name", ["巴彦呼舒镇党员先锋志愿服务队", "阿·那顺", "ᠬᠣᠷᠴᠢᠨ\u180b", "𠀀山", "Team 7"])
@@ -60,34 +58,34 @@ def test_a_type_is_missing_or_unknown() -> None:
     assert rules.team_type("其他") == Fault("type_unknown", "其他")
 
 
-def test_a_phone_has_eleven_digits_and_begins_with_one() -> None:
-    assert rules.phone("12511007919") == "12511007919"
+@pytest.mark.parametrize("word", ["党员", "党员干部类", "党员志愿者", "机关党员"])
+def test_a_type_in_other_words_is_mended(word: str) -> None:
+    assert rules.team_type(word) == Repaired(TeamType.PARTY_CADRE, "党员干部", "type_synonym")
 
 
-@pytest.mark.parametrize(
-    "cell", ["1251100791", "125110079199", "22511007919", "１２５１１００７９１９", "一二三", "1.25E+10"]
-)
-def test_any_other_phone_is_invalid_and_nothing_is_guessed(cell: str) -> None:
-    assert rules.phone(cell) == Fault("phone_invalid", cell)
+def test_a_level_in_other_words_is_mended() -> None:
+    assert rules.level("旗直") == Repaired(DivisionLevel.BANNER, "旗级", "level_synonym")
+    assert rules.level("乡镇级") == Repaired(DivisionLevel.TOWNSHIP, "苏木镇级", "level_synonym")
+    assert rules.level("社区级") == Repaired(DivisionLevel.VILLAGE, "嘎查级", "level_synonym")
 
 
-def test_a_phone_kept_as_a_number_is_left_to_the_repairs() -> None:
-    assert rules.phone(12511007919.0) == Fault("phone_invalid", "12511007919")
+def test_a_political_status_and_an_ethnicity_may_be_short() -> None:
+    assert rules.political_status("党员") == Repaired(PoliticalStatus.PARTY_MEMBER, "中共党员", "status_synonym")
+    assert rules.political_status("群众") is PoliticalStatus.NON_PARTY
+    assert rules.political_status("无") == Fault("word_unknown", "无")
+    assert rules.ethnicity("蒙") == Repaired("蒙古族", "蒙古族", "ethnicity_synonym")
+    assert rules.ethnicity("达斡尔族") == "达斡尔族"
+    assert rules.ethnicity("=A1") == Fault("unsafe_text", "=A1")
 
 
-def test_no_phone_is_missing() -> None:
-    assert rules.phone(None) == Fault("phone_missing")
+@pytest.mark.parametrize("blank", [" ", "\u3000", "  "])
+def test_a_blank_inside_a_chinese_name_is_removed(blank: str) -> None:
+    assert rules.name(f"满{blank}都拉图雅") == Repaired("满都拉图雅", "满都拉图雅", "inner_space")
 
 
-def test_a_date_cell_is_a_day_and_nothing_is_no_day() -> None:
-    assert rules.day(dt.date(2019, 6, 6)) == dt.date(2019, 6, 6)
-    assert rules.day(dt.datetime(2019, 6, 6, 12)) == dt.date(2019, 6, 6)
-    assert rules.day(None) is None
-
-
-@pytest.mark.parametrize("cell", ["2019年13月5日", 43350.0, True])
-def test_what_is_not_a_date_cell_is_an_invalid_date(cell: str | float) -> None:
-    assert rules.day(cell) == Fault("date_invalid", rules.as_text(cell))
+@pytest.mark.parametrize("name", ["Anna Müller", "ᠬᠣᠷ ᠴᠢᠨ", "Team 7 队"])
+def test_a_blank_inside_another_name_belongs_to_it(name: str) -> None:
+    assert rules.name(name) == name
 
 
 def test_a_word_is_one_of_the_known_or_reported() -> None:

@@ -30,7 +30,7 @@ def refusal(path: Path) -> str:
 
 
 def test_a_clean_workbook_is_unpacked(clean: Path) -> None:
-    content, packed = unpack(clean)
+    content, packed, _ = unpack(clean)
     assert content == clean.read_bytes()
     assert "xl/worksheets/sheet2.xml" in zipfile.ZipFile(packed).namelist()
 
