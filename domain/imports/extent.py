@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from xml.parsers import expat
 
-from domain.imports.layout import Layout
+from domain.imports.layout import ERROR, FORMULA, Layout
 from domain.imports.refusals import FileRefused
 
 MAX_CELLS = 2_000_000
@@ -95,6 +95,8 @@ class _Part:
         tag = tag.rpartition(":")[2]
         if tag == "c":
             self._start_cell(attributes)
+        elif tag == "f":
+            self._layout.note(self._name, self._row, self._column, FORMULA)
         elif tag in ("v", "is"):
             self._count_cell()
             self._value = [] if self._is_shared else None
@@ -125,6 +127,8 @@ class _Part:
         self._column += 1
         if "r" in attributes:
             self._row, self._column = _place(attributes["r"])
+        if attributes.get("t") == "e":
+            self._layout.note(self._name, self._row, self._column, ERROR)
 
     def _count_cell(self) -> None:
         self._last_row = max(self._last_row, self._row)

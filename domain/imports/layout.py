@@ -1,6 +1,14 @@
-"""What of a workbook's look matters and the reader's library does not tell: hidden rows, and the date system."""
+"""What of a workbook matters and the reader's library does not tell: hidden rows, formulas, errors, the date system."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+
+from domain.imports.refusals import FileRefused
+
+MAX_NOTED = 200_000
+"""Cells with a formula or an error, in the whole workbook; more is no list that people keep."""
+
+FORMULA, ERROR = "formula", "error"
 
 MAIN, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -13,6 +21,8 @@ class Layout:
         self._links: dict[str, str] = {}
         self._parts: dict[str, str] = {}
         self._hidden: dict[str, set[int]] = defaultdict(set)
+        self._noted: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+        self._left = MAX_NOTED
 
     def hear(self, part: str, tag: str, attributes: dict[str, str], row: int) -> None:
         """Take an element, without the prefix of its tag; `row` is where the part stands."""
@@ -28,6 +38,20 @@ class Layout:
             target = attributes.get("Target", "")
             self._parts[attributes.get("Id", "")] = target.removeprefix("/") if target[:1] == "/" else f"xl/{target}"
 
+    def note(self, part: str, row: int, column: int, kind: str) -> None:
+        """Take a cell that holds a formula, or an error instead of a value. Raises FileRefused for too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise FileRefused("too_many_formulas", bound=MAX_NOTED)
+        self._noted[part].setdefault((row, column - 1), kind)
+
     def hidden_rows(self, sheet: str) -> frozenset[int]:
         """Return the numbers of a sheet's hidden rows."""
-        return frozenset(self._hidden.get(self._parts.get(self._links.get(sheet, ""), ""), ()))
+        return frozenset(self._hidden.get(self._part(sheet), ()))
+
+    def noted(self, sheet: str) -> Mapping[tuple[int, int], str]:
+        """Return a sheet's cells with formulas and errors, by row number and index of the column."""
+        return self._noted.get(self._part(sheet), {})
+
+    def _part(self, sheet: str) -> str:
+        return self._parts.get(self._links.get(sheet, ""), "")

@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -31,6 +32,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     is_1904: bool = False
     """Whether its numbers stand for days of the newer of the two date systems."""
+    noted: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells that hold a formula or an error, by row number and index of the column."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def _bounded(book: CalamineWorkbook, layout: Layout) -> list[Sheet]:
     for found in book.sheets_metadata:
         rows = _rows(book, found.name) if found.typ == SheetTypeEnum.WorkSheet else []
         is_hidden = found.visible != SheetVisibleEnum.Visible
-        sheets.append(Sheet(found.name, is_hidden, rows, layout.hidden_rows(found.name), layout.is_1904))
+        hidden, noted = layout.hidden_rows(found.name), layout.noted(found.name)
+        sheets.append(Sheet(found.name, is_hidden, rows, hidden, layout.is_1904, noted))
         cells += sum(map(len, rows))
         characters += sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
         if cells > MAX_CELLS:

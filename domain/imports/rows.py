@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from domain import texts
 from domain.imports import repairs, rules, words
 from domain.imports.headers import Header, plain
+from domain.imports.layout import ERROR
 from domain.imports.places import Place, Places
 from domain.imports.reading import Cell, Sheet
 from domain.imports.report import Report
@@ -47,18 +48,30 @@ class Row:
 
     def must(self, column: str, rule: Callable[[Cell], T | Repaired[T] | Fault], about: str | None = None) -> T:
         """Return a required value. Raises Rejected."""
-        value = rule(self.cell(column))
+        value = self._calculated(column) or rule(self.cell(column))
         if isinstance(value, Fault):
             raise Rejected(about or column, value)
         return self._kept(about or column, column, value)
 
     def may(self, column: str, rule: Callable[[Cell], T | Repaired[T] | Fault | None]) -> T | None:
         """Return an optional value: a faulty one becomes None, with a warning (R10, R11)."""
-        value = rule(self.cell(column)) if column in self.columns else None
+        value = (self._calculated(column) or rule(self.cell(column))) if column in self.columns else None
         if isinstance(value, Fault):
             self.warnings.append(value)
             return None
         return None if value is None else self._kept(column, column, value)
+
+    def _calculated(self, column: str) -> Fault | None:
+        """R15: what is wrong with a cell that holds a formula or an error. A stored result is used, with a warning."""
+        kind = self.sheet.noted.get((self.number, self.columns[column])) if column in self.columns else None
+        if kind is None:
+            return None
+        if kind == ERROR:
+            return Fault("cell_error")
+        if self.cell(column) is None:
+            return Fault("formula_no_value")
+        self.warnings.append(rules.fault("formula_cached_value", self.cell(column)))
+        return None
 
     def _kept(self, about: str, column: str, value: T | Repaired[T]) -> T:
         if isinstance(value, Repaired):
@@ -68,6 +81,8 @@ class Row:
 
     def several(self, column: str, known: Mapping[str, T], code: str = "word_unknown") -> tuple[list[T], list[str]]:
         """Return the known values of a list, and its other words that may be kept; each of those has a warning."""
+        if missing := self._calculated(column):
+            self.warnings.append(missing)
         values, others = rules.listed(self.cell(column), known)
         kept = []
         for word in others:

@@ -108,6 +108,7 @@ REFUSALS = {
     "corrupt": "工作簿已损坏或不完整，请在 Excel 里打开后重新保存 | the workbook is damaged or incomplete",
     "expansion_limit": "工作簿解压后超过上限 {bound} 字节 | unpacked, the workbook is larger than {bound} bytes",
     "too_many_cells": "工作表太大，超过 {bound} 个单元格 | a sheet reaches over more than {bound} cells",
+    "too_many_formulas": "公式或错误值超过 {bound} 个，请存为数值 | more than {bound} formulas: save them as values",
     "too_much_text": "工作簿的文字太多，超过 {bound} 个字符 | the cells hold more than {bound} characters of text",
     "too_many_sheets": "工作表有 {value} 张，超过上限 {bound} 张 | {value} sheets are more than {bound}",
     "nothing_recognized": "没有找到带表头的队伍、队员、技能或活动工作表 | no sheet has a header row that is known",

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.imports import import_workbook
+from domain.imports import FileRefused, import_workbook, layout
 from domain.imports.reading import read_book
 from models import Division, Team
 from models.sealed import Keyring
@@ -66,6 +67,44 @@ async def test_without_a_column_the_sheet_s_name_gives_the_township(
     assert [(entry["sheet"], entry["reason"]) for entry in report.rejected] == [("别的", "division_ambiguous")]
     (place,) = await registry.scalars(select(Division).join(Team, Team.division_id == Division.id))
     assert place.code == "152222104217"
+
+
+async def test_a_formula_counts_by_its_stored_result_and_an_error_not_at_all(
+    registry: AsyncSession, keyring: Keyring, write_book: WriteBook
+) -> None:
+    team = ["高力板镇", None, "甲队", "苏木镇级", "专业队伍", None]
+    rows = [
+        HEAD,
+        team,
+        ["高力板镇", None, "乙队", "苏木镇级"],
+        ["高力板镇", None, "丙队", "苏木镇级", "专业队伍"],
+        team,
+    ]
+    sheet = parts_of({"表": rows})[SHEET]
+    for row, cells in (
+        (2, '<c r="F2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'),
+        (3, '<c r="E3" t="e"><v>#N/A</v></c>'),
+        (4, '<c r="F4"><f>TODAY()</f></c>'),
+    ):
+        sheet = sheet.replace(f'</row><row r="{row + 1}">', f'{cells}</row><row r="{row + 1}">')
+    name = '<c r="C5" t="inlineStr"><is><t xml:space="preserve">甲队</t></is></c>'
+    sheet = sheet.replace(name, '<c r="C5" t="str"><f>A1</f><v>丁队</v></c>')
+    report = await import_workbook(registry, keyring, write_book({"表": rows}, parts={SHEET: sheet}))
+    assert [(entry["row"], entry["reason"], entry["field"]) for entry in report.rejected] == [(3, "cell_error", "type")]
+    missing = [entry for entry in report.warnings if entry["code"] != "phone_missing"]
+    assert [(entry["row"], entry["code"], entry["value"]) for entry in missing] == [
+        (2, "cell_error", None), (4, "formula_no_value", None), (5, "formula_cached_value", "丁队"),
+    ]  # fmt: skip
+    assert set(await registry.scalars(select(Team.name))) == {"甲队", "丙队", "丁队"}
+
+
+def test_more_formulas_than_a_list_can_have_are_refused(write_book: WriteBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "MAX_NOTED", 2)
+    sheet = parts_of({"表": [["甲"]]})[SHEET].replace(
+        "</sheetData>", '<row r="2">' + "".join(f'<c r="{at}2"><f>1</f></c>' for at in "ABC") + "</row></sheetData>"
+    )
+    with pytest.raises(FileRefused, match="公式或错误值超过 2 个"):
+        read_book(write_book({"表": [["甲"]]}, parts={SHEET: sheet}))
 
 
 def test_the_date_system_is_the_workbook_s_own(write_book: WriteBook) -> None:
