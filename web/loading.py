@@ -95,7 +95,7 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
     async with opened(settings) as engine:
         await check_migrated(engine)
         ring = keyring(settings)
-        from domain.imports import FileRefused, import_workbook
+        from domain.imports import FileRefused, import_workbook, told
 
         try:
             with progress() as advance:
@@ -118,6 +118,8 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
     for sheet, count in outcome.as_json()["counts"].items():
         taken, refused = count["accepted"], count["rejected"]
         typer.echo(f"  {SHEETS[sheet]}: 接受 {taken} taken, 拒收 {refused} refused", err=True)
+    for line in told(outcome):
+        typer.echo(f"  {line}", err=True)
 
 
 def _draft(report: str | None, text: bytes) -> Path | None:

@@ -3,6 +3,7 @@
 from domain.imports.judging import Progress
 from domain.imports.refusals import FileRefused
 from domain.imports.report import Report
+from domain.imports.telling import told
 from domain.imports.workbook import import_workbook
 
-__all__ = ["FileRefused", "Progress", "Report", "import_workbook"]
+__all__ = ["FileRefused", "Progress", "Report", "import_workbook", "told"]
