@@ -76,7 +76,7 @@ async def compare(apis: list[Api], seed: int, count: int) -> tuple[int, int]:
     return answered, full
 
 
-@pytest.mark.parametrize("seed", [1, 2, None], ids=["1", "2", "new"])
+@pytest.mark.parametrize("seed", [1, None], ids=["1", "new"])
 async def test_both_executors_on_both_databases_agree(apis: list[Api], seed: int | None) -> None:
     answered, full = await compare(apis, seed or secrets.randbelow(10**9), 67)
     assert answered > 50
