@@ -32,13 +32,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An address of an empty database."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An address of an empty database; of one that is yet to be made where `engine` copies a migrated one there."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
     server, name = request.getfixturevalue("postgres"), f"t{time.time_ns()}"
-    server.psql(f"create database {name}")
-    return str(server.get_uri(database=name))
+    if "engine" not in request.fixturenames:
+        server.psql(f"create database {name}")
+    yield str(server.get_uri(database=name))
+    server.psql(f"drop database {name} with (force)")  # a thousand of them would fill a memory disk
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +70,6 @@ async def engine(request: pytest.FixtureRequest, url: str, migrated: tuple[Path,
         shutil.copy(file, address.database or "")
     else:
         server = request.getfixturevalue("postgres")
-        server.psql(f"drop database {address.database}")
         server.psql(f"create database {address.database} template {template}")
     engine = writing_engine(address)
     yield engine

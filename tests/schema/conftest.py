@@ -93,11 +93,11 @@ async def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 async def own(request: pytest.FixtureRequest, filled: tuple[Path, str], tmp_path: Path) -> AsyncIterator[Api]:
     """The API over a copy of the small registry that a test may change."""
     file, template = filled
+    server, name = request.getfixturevalue("postgres"), f"own{time.time_ns()}"
     if request.param == "sqlite":
         shutil.copy(file, tmp_path / "own.db")
         address, options = f"sqlite:///{tmp_path / 'own.db'}", {"pool_size": 1, "max_overflow": 0}
     else:
-        server, name = request.getfixturevalue("postgres"), f"own{time.time_ns()}"
         server.psql(f"create database {name} template {template}")
         address, options = str(server.get_uri(database=name)), {}
     engine, reader = writing_engine(database_url(address), **options), open_reader(database_url(address), 4)
@@ -105,6 +105,8 @@ async def own(request: pytest.FixtureRequest, filled: tuple[Path, str], tmp_path
     yield Api(reader, engine)
     await reader.close()
     await engine.dispose()
+    if request.param == "postgresql":
+        server.psql(f"drop database {name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
