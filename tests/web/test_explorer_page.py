@@ -1,6 +1,7 @@
 """The explorer in a real Chromium: it works, in Chinese, under its policy, and asks no other host for anything."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,19 @@ class Visit:
         """What an editor holds: operation.graphql, variables.json or response.json."""
         return str(self.page.evaluate(f"(file) => {TEXT}", file))
 
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something that the page does not show; 20 s are long enough for a busy machine."""
+        last = time.monotonic() + 20
+        while not happened():
+            assert time.monotonic() < last
+            self.page.wait_for_timeout(20)
+
     def run(self) -> None:
         self.page.locator(".graphiql-execute-button").click()
 
     def expect_response(self, part: str) -> None:
         self.page.wait_for_function(
-            f"([file, part]) => {TEXT}.includes(part)", arg=["response.json", part], timeout=5000
+            f"([file, part]) => {TEXT}.includes(part)", arg=["response.json", part], timeout=20_000
         )
 
 
@@ -170,24 +178,24 @@ def test_the_glossary_finds_a_word_by_chinese_english_term_or_note(visit: Callab
 @pytest.mark.parametrize(("panel", "empty"), [("保存的查询", "还没有保存的查询。"), ("词汇", "还没有词汇。")])
 def test_a_list_says_that_it_loads_is_empty_or_failed(visit: Callable[..., Visit], panel: str, empty: str) -> None:
     waiting: list[Route] = []
-
-    def hold(route: Route) -> None:
-        waiting.append(route)
-
-    seen = visit(queries=hold, glossary=hold)
+    seen = visit(**{"glossary" if panel == "词汇" else "queries": lambda route: waiting.append(route)})
     if panel == "词汇":
         seen.panel(panel)
     listing = seen.page.get_by_role("region", name=panel)
-    expect(listing).to_contain_text("正在取…")
-    waiting.pop().fulfill(status=500, body="")
+
+    def answer(**how: Any) -> None:
+        """Say that it loads, and answer once the request has come."""
+        expect(listing).to_contain_text("正在取…")
+        seen.until(lambda: len(waiting) == 1)
+        waiting.pop().fulfill(**how)
+
+    answer(status=500, body="")
     expect(listing.get_by_role("alert")).to_contain_text("没有取到内容（HTTP 500）。")
     listing.get_by_role("button", name="再试一次").click()
-    expect(listing).to_contain_text("正在取…")
-    waiting.pop().fulfill(json={"not": "a list"})
+    answer(json={"not": "a list"})
     expect(listing.get_by_role("alert")).to_contain_text("没有取到内容")
     listing.get_by_role("button", name="再试一次").click()
-    expect(listing).to_contain_text("正在取…")
-    waiting.pop().fulfill(json=[])
+    answer(json=[])
     expect(listing).to_contain_text(empty)
 
 
