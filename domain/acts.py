@@ -12,7 +12,7 @@ from domain.events import Actor, record
 from domain.refusals import Conflict, InvalidInput, NotFound
 from domain.scope import visible
 from domain.viewers import Viewer
-from models import Base, Event, Role, now
+from models import Base, Event, now
 from models.base import Mutable
 from models.sealed import Keyring
 
@@ -20,8 +20,6 @@ Model = TypeVar("Model", bound=Base)
 
 AHEAD, BACK = dt.timedelta(minutes=5), dt.timedelta(days=30)
 """How far the device's time may lie ahead of ours, and how late an act may arrive."""
-
-WEIGHT = {role: number for number, role in enumerate(Role)}
 
 
 @dataclass
@@ -48,9 +46,7 @@ class Act:
 
     @property
     def actor(self) -> Actor:
-        """The weightiest of the roles stands in the event."""
-        role = max(self.viewer.roles, key=WEIGHT.__getitem__)
-        return Actor(role.value, self.viewer.channel, self.viewer.account_id, self.on_behalf_of)
+        return Actor(self.viewer.weightiest.value, self.viewer.channel, self.viewer.account_id, self.on_behalf_of)
 
     async def record(
         self,
