@@ -34,6 +34,8 @@ class Act:
     team_prefix: str = "T"
     """What the codes of the county's teams begin with."""
     recorded: int = field(default=0, init=False)
+    has_erased: bool = field(default=False, init=False)
+    """Whether nothing of what was there may be found in the database's files."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a time that cannot be."""
