@@ -17,6 +17,7 @@ from strawberry.schema.base import BaseSchema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from models.reading import Reader
+from models.stamp import Stamps
 from web import pages
 from web.errors import http_problem, unexpected
 from web.metrics import Metrics, may_read, refused
@@ -25,6 +26,7 @@ from web.rates import Rates
 from web.ready import unreadiness
 from web.requests import Guard
 from web.settings import Settings, listed, origin_of
+from web.tags import Tags
 from web.trusted import TrustedDocuments
 from web.view import ContextFactory, View
 
@@ -58,7 +60,8 @@ def build(
     """Return an application over any schema; `context` makes the context value of each operation, `around` is held
     while it runs, and `more` are routes that belong to this one."""
     documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
-    view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
+    tags = Tags(Stamps(reader))
+    view = View(schema, context, documents, tags, hints=not settings.production, introspection=settings.introspection)
     others, rates = listed(settings.cors_origins), Rates(settings.requests_per_minute)
     allowed = [*others, *filter(None, [origin_of(settings.public_url or "")])]
     metrics = Metrics(pages.own_operations())

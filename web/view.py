@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -29,6 +30,7 @@ from web.errors import SHOWN, worded
 from web.pages import revalidated
 from web.protocol import JSON, answer_type, check_content, operation_name, read_address, read_body, status_of
 from web.requests import Visit, visit_of
+from web.tags import Tagged, Tags
 from web.trusted import TrustedDocuments
 
 SECONDS = 12.0
@@ -36,6 +38,8 @@ SECONDS = 12.0
 
 INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 """No escapes exist in names, and names of one's own may not begin so."""
+
+VARY = "Accept, Cookie, Authorization"
 
 ContextFactory = Callable[[Request, Visit], Awaitable[Any]]
 
@@ -48,12 +52,14 @@ class View(GraphQL[Any, None]):
         schema: BaseSchema,
         context: ContextFactory,
         documents: TrustedDocuments,
+        tags: Tags,
         *,
         hints: bool,
         introspection: bool,
     ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
-        self.context, self.documents, self.hints, self.introspection = context, documents, hints, introspection
+        self.context, self.documents, self.tags = context, documents, tags
+        self.hints, self.introspection = hints, introspection
         self._planner = planner_of(schema._schema)  # type: ignore[attr-defined]
 
     async def respond(self, request: Request) -> Response:
@@ -65,9 +71,11 @@ class View(GraphQL[Any, None]):
         answer: Response = await self._directly(request, visit) or await self.run(request)
         for cookie in visit.cookies:
             answer.headers.append("set-cookie", cookie)
-        if request.method == "GET" and answer.status_code == 200:
-            answer.headers["vary"] = "Accept, Cookie, Authorization"
-            answer = revalidated(request, answer)
+        if request.method == "GET" and answer.status_code in (200, 304):
+            answer = answer if "etag" in answer.headers else revalidated(request, answer)
+            # the layer that compresses adds its word to an answer with a body
+            answer.headers["vary"] = VARY if answer.status_code == 200 else f"{VARY}, Accept-Encoding"
+            answer.headers["cache-control"] = "public, no-cache"
         if visit.is_personal:
             answer.headers["cache-control"] = "private, no-store" if request.method == "POST" else "private, no-cache"
         return answer
@@ -84,19 +92,32 @@ class View(GraphQL[Any, None]):
             text = self.documents.text(data.get("query"), data.get("extensions"))
         except GraphQLError:
             return None
-        if self._planner.documents.known(text) is None:
+        if not self._is_known(text, not data.get("query")):
             return None
         visit.operation = operation_name(name, text)
         context = await self.context(request, visit)
         visit.counters = getattr(context, "counters", None)
         kind = answer_type(request.headers.get("accept"))
+        tagged = Tagged(self.tags, request.headers.get("if-none-match"), kind) if request.method == "GET" else None
+        fits = tagged.fits if tagged else None
         try:
             async with asyncio.timeout(SECONDS):
-                body = await direct.answer(self._planner, context, text, data.get("variables"), name)
+                body = await direct.answer(self._planner, context, text, data.get("variables"), name, fits)
         except (TooSlow, TimeoutError) as error:
             slow = PreExecutionError(None, [GraphQLError("timeout", original_error=error)])
             return self.create_response(await self.process_result(request, slow), Response(media_type=kind))
-        return None if body is None else Response(body, 200, None, f"{kind}; charset=utf-8")
+        if body is None:
+            return None
+        headers = {"etag": tagged.tag} if tagged and tagged.tag else None
+        return Response(body, 304 if body is direct.UNCHANGED else 200, headers, f"{kind}; charset=utf-8")
+
+    def _is_known(self, text: str, is_trusted: bool) -> bool:
+        """Tell whether a document was read before and is valid. A trusted one will be asked again: it is read now, so
+        that its first answer has the tag of the later ones."""
+        if is_trusted:
+            with suppress(GraphQLError):  # the pipeline words it
+                self._planner.documents.read(text)
+        return self._planner.documents.known(text) is not None
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         visit = visit_of(request.scope)
