@@ -43,6 +43,13 @@ class Tagged:
         self.tag = await self.tags.tag(plan, arguments, self.kind)
         return self.tag is not None and self.known is not None and self.tag in listed(self.known)
 
+    def fits_content(self, text: bytes) -> bool:
+        """Tell whether the sender has this answer, where only the answer itself can say so."""
+        if self.tag is not None:
+            return False
+        self.tag = f'"{sha256(text).hexdigest()[:20]}"'
+        return self.known is not None and self.tag in listed(self.known)
+
 
 def listed(tags: str) -> list[str]:
     """Return the tags of an If-None-Match header; a weak one is as good, a middleman made it so."""

@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter
@@ -22,15 +22,11 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from models.reading import TooSlow
 from schema.limits import parse_document
-from schema.plan.extension import planner_of
-from web import direct
 from web.errors import SHOWN, worded
 from web.pages import revalidated
 from web.protocol import JSON, answer_type, check_content, operation_name, read_address, read_body, status_of
 from web.requests import Visit, visit_of
-from web.tags import Tagged, Tags
 from web.trusted import TrustedDocuments
 
 SECONDS = 12.0
@@ -40,6 +36,8 @@ INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 """No escapes exist in names, and names of one's own may not begin so."""
 
 VARY = "Accept, Cookie, Authorization"
+PUBLIC, PRIVATE = "public, no-cache", {"POST": "private, no-store", "GET": "private, no-cache"}
+"""What caches may do with an answer to everybody, and with one to somebody."""
 
 ContextFactory = Callable[[Request, Visit], Awaitable[Any]]
 
@@ -52,15 +50,13 @@ class View(GraphQL[Any, None]):
         schema: BaseSchema,
         context: ContextFactory,
         documents: TrustedDocuments,
-        tags: Tags,
         *,
         hints: bool,
         introspection: bool,
     ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
-        self.context, self.documents, self.tags = context, documents, tags
+        self.context, self.documents = context, documents
         self.hints, self.introspection = hints, introspection
-        self._planner = planner_of(schema._schema)  # type: ignore[attr-defined]
 
     async def respond(self, request: Request) -> Response:
         """Answer one request. Raises HTTPException for what is refused before GraphQL."""
@@ -68,56 +64,17 @@ class View(GraphQL[Any, None]):
         if request.method not in ("GET", "POST"):
             raise HTTPException(405, headers={"allow": "GET, POST"})
         visit = visit_of(request.scope)
-        answer: Response = await self._directly(request, visit) or await self.run(request)
+        answer: Response = await self.run(request)
         for cookie in visit.cookies:
             answer.headers.append("set-cookie", cookie)
         if request.method == "GET" and answer.status_code in (200, 304):
-            answer = answer if "etag" in answer.headers else revalidated(request, answer)
+            answer = revalidated(request, answer)
             # the layer that compresses adds its word to an answer with a body
             answer.headers["vary"] = VARY if answer.status_code == 200 else f"{VARY}, Accept-Encoding"
-            answer.headers["cache-control"] = "public, no-cache"
+            answer.headers["cache-control"] = PUBLIC
         if visit.is_personal:
-            answer.headers["cache-control"] = "private, no-store" if request.method == "POST" else "private, no-cache"
+            answer.headers["cache-control"] = PRIVATE[request.method]
         return answer
-
-    async def _directly(self, request: Request, visit: Visit) -> Response | None:
-        """Answer a query that plans answer whole and that was asked before; None for everything else."""
-        if request.method == "POST":
-            check_content(request.headers)
-            data = read_body(await request.body())
-        else:
-            data = read_address(str(request.url))
-        name = data.get("operationName")
-        try:
-            text = self.documents.text(data.get("query"), data.get("extensions"))
-        except GraphQLError:
-            return None
-        if not self._is_known(text, not data.get("query")):
-            return None
-        visit.operation = operation_name(name, text)
-        context = await self.context(request, visit)
-        visit.counters = getattr(context, "counters", None)
-        kind = answer_type(request.headers.get("accept"))
-        tagged = Tagged(self.tags, request.headers.get("if-none-match"), kind) if request.method == "GET" else None
-        fits = tagged.fits if tagged else None
-        try:
-            async with asyncio.timeout(SECONDS):
-                body = await direct.answer(self._planner, context, text, data.get("variables"), name, fits)
-        except (TooSlow, TimeoutError) as error:
-            slow = PreExecutionError(None, [GraphQLError("timeout", original_error=error)])
-            return self.create_response(await self.process_result(request, slow), Response(media_type=kind))
-        if body is None:
-            return None
-        headers = {"etag": tagged.tag} if tagged and tagged.tag else None
-        return Response(body, 304 if body is direct.UNCHANGED else 200, headers, f"{kind}; charset=utf-8")
-
-    def _is_known(self, text: str, is_trusted: bool) -> bool:
-        """Tell whether a document was read before and is valid. A trusted one will be asked again: it is read now, so
-        that its first answer has the tag of the later ones."""
-        if is_trusted:
-            with suppress(GraphQLError):  # the pipeline words it
-                self._planner.documents.read(text)
-        return self._planner.documents.known(text) is not None
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         visit = visit_of(request.scope)
@@ -135,7 +92,7 @@ class View(GraphQL[Any, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":
-            data = read_address(request.url)
+            data = read_address(urlsplit(request.url).query)
         else:
             check_content(request.headers)
             data = read_body(await request.get_body())
