@@ -174,7 +174,7 @@ def read_team(row: Row, places: Places) -> TeamRow:
         level=level,
         type=row.must("type", rules.team_type),
         place=_place(row, level, places),
-        leader=row.may("leader", rules.optional_name),
+        leader=None if repairs.is_masked_name(row.cell("leader")) else row.may("leader", rules.optional_name),
         phone=_phone(row)[0],
         founded_on=row.may("founded_on", repairs.day_in(row.sheet.is_1904)),
         platforms=row.several("platforms", words.PLATFORMS)[0],

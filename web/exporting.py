@@ -1,0 +1,75 @@
+"""Commands that write files: the registry, or an empty workbook to fill in."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import typer
+from graphql import GraphQLError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.exports import Format, open_writer, tables_in
+from domain.privacy.opening import record_opened_by_operator
+from domain.scope import DISPATCHER
+from models.reading import TooSlow, open_reader
+from schema.context import Context
+from schema.exports import OPERATION, write_teams
+from schema.plan.documents import Invalid
+from web.errors import TIMEOUT
+from web.exports import BadFilter, bad_filter, read_filter
+from web.keys import keyring
+from web.prepare import Unprepared, check_migrated, opened
+from web.settings import Settings
+
+
+async def export_registry(
+    settings: Settings, out: Path, format: Format, table: str, where: str | None, *, phones: bool
+) -> None:
+    """Write what the filter finds to a file, which is whole or not there. Clear phones are on record before it is.
+    Raises Unprepared."""
+    reader = open_reader(settings.url, 1)
+    async with opened(settings) as engine:
+        await check_migrated(engine)
+        context = Context(DISPATCHER, reader, keyring(settings))
+        with written(out) as file:
+            await reader.start()
+            try:
+                with open_writer(file, format, table, where) as writer:
+                    counts = await write_teams(
+                        context, read_filter(where), writer, tables_in(format, table), phones=phones
+                    )
+            except (GraphQLError, Invalid) as error:
+                raise Unprepared(str(bad_filter(error))) from None
+            except BadFilter as error:
+                raise Unprepared(str(error)) from None
+            except TooSlow:
+                raise Unprepared(TIMEOUT) from None
+            finally:
+                await reader.close()
+            shown = context.counters.opened
+            if shown:
+                async with AsyncSession(engine) as session, session.begin():
+                    await record_opened_by_operator(session, shown, OPERATION)
+    lines = ", ".join(f"{LINES[name]} {count}" for name, count in counts.items())
+    record = f"，明文电话 {shown} 个，已记录 phones in clear, on record" if shown else ""
+    typer.echo(f"已写出 | written: {out} ({lines}{record})", err=True)
+
+
+LINES = {"teams": "队伍 teams", "members": "队员 members"}
+
+
+@contextmanager
+def written(out: Path) -> Iterator[IO[bytes]]:
+    """Give a file that stands under its name when all went well, readable for its owner only. Raises Unprepared."""
+    draft = out.with_name(f"{out.name}.part")
+    try:
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            yield file
+        draft.replace(out)
+    except OSError as error:
+        raise Unprepared(f"无法写入 {out} | cannot write {out}: {error.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)
