@@ -6,11 +6,12 @@ request. What was opened is put on record once, when all is read, by whoever ask
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from typing import Any
+from contextlib import AbstractContextManager, asynccontextmanager
+from typing import IO, Any
 
 import orjson
 
-from domain.exports import Line, Writer, member_line, team_line
+from domain.exports import Format, Line, Writer, member_line, open_writer, tables_in, team_line
 from schema.api import schema
 from schema.context import Context
 from schema.cost import Weight, check_cost
@@ -91,15 +92,35 @@ OPERATION = "ExportTeams"
 NO_WEIGHT = Weight(0)
 
 
-async def write_teams(
-    context: Context, where: Any, writer: Writer, tables: Collection[str], *, phones: bool = True
+async def export(
+    context: Context, where: Any, file: IO[bytes], format: Format, table: str, *, phones: bool = True
 ) -> Mapping[str, int]:
-    """Write the teams that the filter finds for the viewer, and their members, as far as `tables` names them; return
-    how many lines of each.
+    """Write the teams that the filter finds for the viewer, and their members, to a file: both tables as a workbook, or
+    the one that is named as text. Return how many lines each table has.
 
     Phones stand in clear where the viewer may see them, unless `phones` is false, and else masked. Raises Invalid and
     GraphQLError for a filter that cannot be carried out, TooSlow.
     """
+    said = orjson.dumps(where).decode() if where else None
+    async with _aside(open_writer(file, format, table, said)) as writer:
+        return await _write(context, where, writer, tables_in(format, table), phones)
+
+
+@asynccontextmanager
+async def _aside(manager: AbstractContextManager[Writer]) -> AsyncIterator[Writer]:
+    """Enter and leave in a thread: packing a workbook takes its time."""
+    writer = await asyncio.to_thread(manager.__enter__)
+    try:
+        yield writer
+    except BaseException as error:
+        manager.__exit__(type(error), error, error.__traceback__)
+        raise
+    await asyncio.to_thread(manager.__exit__, None, None, None)
+
+
+async def _write(
+    context: Context, where: Any, writer: Writer, tables: Collection[str], phones: bool
+) -> Mapping[str, int]:
     variables = {
         "where": where,
         "teamPhones": phones and "teams" in tables,

@@ -19,7 +19,7 @@ from models.reading import Reader
 from models.stamp import Stamps
 from schema.plan.extension import planner_of
 from web import pages
-from web.compression import LEVEL, SMALLEST
+from web.compression import COMPRESSED, LEVEL, SMALLEST
 from web.errors import http_problem, unexpected
 from web.gate import Gate
 from web.lane import FastLane, Reading
@@ -37,13 +37,13 @@ def application(settings: Settings) -> Starlette:
     from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
-    from web import wechat
+    from web import exports, wechat
     from web.keys import keyring
     from web.visitors import Visitors
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
-    routes = wechat.routes(settings, visitors)
+    routes = [*wechat.routes(settings, visitors), *exports.routes(settings, visitors)]
     return build(settings, schema, reader, visitors.context, visitors.life, routes, visitors.reading)
 
 
@@ -118,7 +118,7 @@ def build(
         ]
     middleware = [
         Middleware(Guard, failed=unexpected, seen=metrics.seen, lane=lane),
-        Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL),
+        Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL, exclude_content_types=COMPRESSED),
     ]
     if settings.trusted_proxies:
         middleware.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies)))

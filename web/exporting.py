@@ -10,12 +10,12 @@ import typer
 from graphql import GraphQLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.exports import Format, open_writer, tables_in
+from domain.exports import Format
 from domain.privacy.opening import record_opened_by_operator
 from domain.scope import DISPATCHER
 from models.reading import TooSlow, open_reader
 from schema.context import Context
-from schema.exports import OPERATION, write_teams
+from schema.exports import OPERATION, export
 from schema.plan.documents import Invalid
 from web.errors import TIMEOUT
 from web.exports import BadFilter, bad_filter, read_filter
@@ -36,10 +36,7 @@ async def export_registry(
         with written(out) as file:
             await reader.start()
             try:
-                with open_writer(file, format, table, where) as writer:
-                    counts = await write_teams(
-                        context, read_filter(where), writer, tables_in(format, table), phones=phones
-                    )
+                counts = await export(context, read_filter(where), file, format, table, phones=phones)
             except (GraphQLError, Invalid) as error:
                 raise Unprepared(str(bad_filter(error))) from None
             except BadFilter as error:

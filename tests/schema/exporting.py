@@ -7,10 +7,10 @@ import openpyxl
 from sqlalchemy import select
 
 import models
-from domain.exports import Format, open_writer, tables_in
+from domain.exports import Format
 from domain.viewers import Viewer
 from schema.context import Context
-from schema.exports import write_teams
+from schema.exports import export
 from tests.schema import rows
 from tests.schema.conftest import Api
 
@@ -29,8 +29,8 @@ async def exported(
 ) -> Context:
     """Write an export to the path; return what the request left behind."""
     context = Context(viewer, api.reader, rows.KEYRING, engine=api.engine)
-    with path.open("wb") as file, open_writer(file, format, table, None) as writer:
-        await write_teams(context, where, writer, tables_in(format, table), phones=phones)
+    with path.open("wb") as file:
+        await export(context, where, file, format, table, phones=phones)
     return context
 
 
