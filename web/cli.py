@@ -252,6 +252,24 @@ def export(
     run(export_registry(settings(), out, kind, sheet.value, where, phones=with_phones))
 
 
+@app.command(rich_help_panel="数据 Data")
+def template(
+    out: Annotated[Path, typer.Argument(help="The workbook to write, .xlsx.", show_default=False)],
+) -> None:
+    """台账模板 · Write an empty workbook to fill in: drop-downs, an example and notes. Needs no database.
+
+    The example stands above the head of each table, where the import sees a title.
+
+    - `horqin template new.xlsx`, fill it in, then `horqin import new.xlsx`
+    """
+    from web.exporting import write_template_file
+
+    if out.suffix.lower() != ".xlsx":
+        fail("模板的文件名请以 .xlsx 结尾 | the name of a template ends in .xlsx", code=2)
+    with failing_clearly():
+        write_template_file(out)
+
+
 @app.command(rich_help_panel="运行 Run")
 def schema(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,

@@ -10,7 +10,7 @@ import typer
 from graphql import GraphQLError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.exports import Format
+from domain.exports import Format, write_template
 from domain.privacy.opening import record_opened_by_operator
 from domain.scope import DISPATCHER
 from models.reading import TooSlow, open_reader
@@ -52,6 +52,13 @@ async def export_registry(
     lines = ", ".join(f"{LINES[name]} {count}" for name, count in counts.items())
     record = f"，明文电话 {shown} 个，已记录 phones in clear, on record" if shown else ""
     typer.echo(f"已写出 | written: {out} ({lines}{record})", err=True)
+
+
+def write_template_file(out: Path) -> None:
+    """Write an empty workbook to a file. Raises Unprepared."""
+    with written(out) as file:
+        write_template(file)
+    typer.echo(f"已写出 | written: {out}", err=True)
 
 
 LINES = {"teams": "队伍 teams", "members": "队员 members"}

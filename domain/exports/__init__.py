@@ -2,6 +2,7 @@
 
 from domain.exports.layout import MEMBERS, TABLES, TEAMS
 from domain.exports.lines import Line, member_line, team_line
+from domain.exports.template import write_template
 from domain.exports.writing import Format, Writer, open_writer, tables_in
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "open_writer",
     "tables_in",
     "team_line",
+    "write_template",
 ]

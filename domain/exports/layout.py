@@ -5,7 +5,7 @@ nobody without a purpose on record, is left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -21,13 +21,14 @@ BETWEEN = "、"
 @dataclass(frozen=True)
 class Column:
     """`name` is the key of its value in a line, `width` is in characters of Latin script; who fills it in chooses from
-    `choices`."""
+    `choices`. What the import passes over is not `is_read`."""
 
     name: str
     head: str
     width: int
     is_day: bool = False
     choices: tuple[str, ...] = ()
+    is_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ TEAMS = Table(
         _known("phone", 14),
         _known("founded_on", 12, is_day=True),
         _known("platforms", 26),
-        Column("status", "状态", 9),
+        Column("status", "状态", 9, is_read=False),
     ),
     rows=5_000,
 )
@@ -77,11 +78,17 @@ MEMBERS = Table(
         _known("skills", 30),
         _known("languages", 14),
         _known("half_days", 30),
-        Column("role", "队内角色", 10),
-        Column("skill_note", "特长备注", 30),
+        Column("role", "队内角色", 10, is_read=False),
+        Column("skill_note", "特长备注", 30, is_read=False),
     ),
     rows=100_000,
 )
+
+TO_FILL_IN = tuple(
+    replace(table, columns=tuple(column for column in (*table.columns, *more) if column.is_read))
+    for table, more in ((TEAMS, ()), (MEMBERS, (_known("ethnicity", 9),)))
+)
+"""The tables of a template: all that the import takes, and nothing else."""
 
 TABLES = {table.name: table for table in (TEAMS, MEMBERS)}
 

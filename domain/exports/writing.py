@@ -8,7 +8,6 @@ from domain.exports.delimited import DelimitedWriter
 from domain.exports.layout import TABLES
 from domain.exports.lines import Line
 from domain.exports.notes import notes
-from domain.exports.workbook import WorkbookWriter
 
 Format = Literal["xlsx", "csv"]
 
@@ -24,6 +23,8 @@ def open_writer(file: IO[bytes], format: Format, table: str, where: str | None) 
     context ends without an error."""
     if format == "csv":
         return DelimitedWriter(file, TABLES[table])
+    from domain.exports.workbook import WorkbookWriter  # its library takes 15 MB, which few processes ever need
+
     return WorkbookWriter(file, notes(where))
 
 
