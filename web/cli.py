@@ -190,6 +190,10 @@ def import_file(
     report: Annotated[
         str | None, typer.Option(help="Write the report as JSON to this file; `-` for standard output.")
     ] = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(help="Write a copy of the workbook that says beside each row what became of it.", metavar="XLSX"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, change nothing.")] = False,
     retire_missing: Annotated[
         bool,
@@ -209,6 +213,7 @@ def import_file(
 
     - `horqin import ledger.xlsx --dry-run --report -`: see what would happen
     - `horqin import ledger.xlsx --report report.json`
+    - `horqin import ledger.xlsx --annotate checked.xlsx`: mend the red rows in it, then import it
 
     Exit code 0: taken, perhaps with remarks in the report; 1: refused, nothing was changed.
     """
@@ -216,7 +221,9 @@ def import_file(
 
     if not file.is_file():
         fail(f"没有这个文件 | there is no file {file}")
-    run(import_workbook_file(settings(), file, report, dry_run, retire_missing, yes))
+    if annotate and (annotate.suffix.lower() != ".xlsx" or annotate.absolute() == file.absolute()):
+        fail("--annotate 请给出另一个以 .xlsx 结尾的文件名 | --annotate needs the name of another .xlsx file", code=2)
+    run(import_workbook_file(settings(), file, report, dry_run, retire_missing, yes, annotate))
 
 
 @app.command(rich_help_panel="数据 Data")

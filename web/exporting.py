@@ -1,10 +1,6 @@
 """Commands that write files: the registry, or an empty workbook to fill in."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import typer
 from graphql import GraphQLError
@@ -19,6 +15,7 @@ from schema.exports import OPERATION, export
 from schema.plan.documents import Invalid
 from web.errors import TIMEOUT
 from web.exports import BadFilter, bad_filter, read_filter
+from web.files import written
 from web.keys import keyring
 from web.prepare import Unprepared, check_migrated, opened
 from web.settings import Settings
@@ -62,18 +59,3 @@ def write_template_file(out: Path) -> None:
 
 
 LINES = {"teams": "队伍 teams", "members": "队员 members"}
-
-
-@contextmanager
-def written(out: Path) -> Iterator[IO[bytes]]:
-    """Give a file that stands under its name when all went well, readable for its owner only. Raises Unprepared."""
-    draft = out.with_name(f"{out.name}.part")
-    try:
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            yield file
-        draft.replace(out)
-    except OSError as error:
-        raise Unprepared(f"无法写入 {out} | cannot write {out}: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from web.files import written
 from web.keys import keyring
 from web.prepare import Unprepared, check_migrated, opened
 from web.settings import Settings
@@ -94,25 +95,35 @@ async def load_demo_data(settings: Settings) -> None:
 
 
 async def import_workbook_file(
-    settings: Settings, file: Path, report: str | None, dry_run: bool, retire: bool = False, sure: bool = False
+    settings: Settings,
+    file: Path,
+    report: str | None,
+    dry_run: bool,
+    retire: bool = False,
+    sure: bool = False,
+    annotated: Path | None = None,
 ) -> None:
-    """Import a workbook and write its report. Nothing is stored when the report cannot be written, and no report
-    stands where nothing was stored. With `retire`, list what the file no longer names and end it when that is
+    """Import a workbook and write its report and its annotated copy. Nothing is stored when they cannot be written, and
+    neither stands where nothing was stored. With `retire`, list what the file no longer names and end it when that is
     confirmed. Raises Unprepared."""
     async with opened(settings) as engine:
         await check_migrated(engine)
         ring = keyring(settings)
         from domain.imports import FileRefused, find_missing, import_workbook
+        from domain.imports.annotating import annotate
 
         missing = None
         try:
-            with progress() as advance:
+            with progress() as advance, ExitStack() as held:
+                copy = held.enter_context(written(annotated)) if annotated else None
                 async with AsyncSession(engine) as session, session.begin() as transaction:
                     outcome = await import_workbook(
                         session, ring, file, county=county_folder(settings), progress=advance
                     )
                     text = orjson.dumps(outcome.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
                     draft = _draft(report, text)
+                    if copy:
+                        annotate(file, outcome, copy)
                     if retire:
                         missing = await find_missing(session, outcome.named)
                     if dry_run:
