@@ -1,6 +1,10 @@
-"""What Prometheus reads: requests and times by operation, hits of the plan cache, connections, time in SQL."""
+"""What Prometheus reads: requests and times by operation, hits of the plan cache, connections, time in SQL.
+
+Of several workers (web/workers.py) any may answer: they count in files of one folder, and the one that answers gives
+the sums of all, also of those that died. Only connections are its own."""
 
 import hmac
+import os
 from typing import Any
 
 from prometheus_client import (
@@ -12,6 +16,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -27,7 +32,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 
 class Metrics:
-    """The numbers of one process; each application has its own registry."""
+    """The numbers of an application; each has its own registry."""
 
     def __init__(self, operations: set[str]) -> None:
         """`operations` are the names of our own documents: strangers cannot take their seats."""
@@ -46,7 +51,13 @@ class Metrics:
         self.statements = Counter("horqin_sql_statements", "Statements run", registry=self.registry)
         self.plans = Counter("horqin_plans", "Plans looked up", ("found",), registry=self.registry)
         self.errors = Counter("horqin_errors", "Errors in answers", ("code",), registry=self.registry)
-        self.pool = Gauge("horqin_pool_connections", "Connections that read", ("state",), registry=self.registry)
+        self.pool = Gauge(
+            "horqin_pool_connections",
+            "Connections that read",
+            ("state",),
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         for found in ("hit", "miss"):
             self.plans.labels(found)
 
@@ -88,7 +99,11 @@ class Metrics:
         if connections := getattr(reader, "connections", None):
             for state, count in zip(("open", "busy"), connections(), strict=True):
                 self.pool.labels(state).set(count)
-        return Response(generate_latest(self.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+        registry = self.registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 def may_read(request: Request, settings: Settings) -> bool:
