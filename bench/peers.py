@@ -24,8 +24,9 @@ PATIENCE = 60.0
 @dataclass(frozen=True)
 class Peer:
     """A server to compare. `{port}` and `{workers}` in the command are filled in; its documents are
-    `queries/<query>.graphql`, or `queries/<query>.<name>.graphql` where a peer needs its own words. `documents` are those that it knows, None for
-    all; one `by_name` is no GraphQL server and takes the query's name. `setup` is SQL that it needs."""
+    `queries/<query>.graphql`, or `queries/<query>.<name>.graphql` where a peer needs its own words. `documents` are
+    those that it knows, None for all; one `by_name` is no GraphQL server and takes the query's name. `setup` is SQL
+    that it needs."""
 
     name: str
     command: tuple[str, ...]

@@ -14,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from web.server import GRACE_SECONDS, Unavailable, server
 from web.settings import Settings
+from web.together import FOLDER
 
 MARGIN_SECONDS = 2.0
 """For a process to end by itself after its last request was cut off."""
@@ -52,8 +53,8 @@ class Workers(Multiprocess):
 
 def serve_with_workers(settings: Settings, taken: socket) -> None:
     """Serve with as many processes as the settings say until a signal comes. Raises Unavailable."""
-    with tempfile.TemporaryDirectory(prefix="horqin-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the processes count together: web/metrics.py
+    with tempfile.TemporaryDirectory(prefix="horqin-numbers-") as folder:
+        os.environ[FOLDER] = folder
         options = {"workers": settings.workers, "timeout_worker_healthcheck": HEALTH_SECONDS}
         config = server(partial(worker, settings), factory=True, **options).config
         Workers(config, [taken]).run()

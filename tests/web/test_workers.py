@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from web.keys import new_keys
+from web.together import SECONDS
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
@@ -84,7 +85,8 @@ def test_one_that_dies_is_replaced_and_what_it_counted_stays(served: tuple[str, 
         assert httpx2.post(f"{address}/graphql", json={"query": "{teams{totalCount}}"}).json() == {
             "data": {"teams": {"totalCount": 0}}
         }
-    assert answered(address) == before + 21  # the numbers were asked for before
+    wait(lambda: answered(address) >= before + 21)  # the others write theirs every second
+    time.sleep(1.2 * SECONDS)  # what is older than that is written
     lost = min(first)
     os.kill(lost, signal.SIGKILL)
     wait(lambda: len({child.pid for child in children(parent)} - {lost}) == WORKERS)
@@ -93,7 +95,7 @@ def test_one_that_dies_is_replaced_and_what_it_counted_stays(served: tuple[str, 
     assert answered(address) >= before + 21
     two, own = children(parent), psutil.Process(parent)
     own.terminate()
-    gone, left = psutil.wait_procs([own, *two], timeout=15)
+    gone, left = psutil.wait_procs([own, *two], timeout=45)
     assert (len(gone), left) == (WORKERS + 1, [])
     assert not is_ready(address)
 
@@ -102,5 +104,5 @@ def test_none_outlives_a_parent_that_was_killed(served: tuple[str, int]) -> None
     address, parent = served
     two = children(parent)
     os.kill(parent, signal.SIGKILL)
-    assert psutil.wait_procs(two, timeout=15)[1] == []
+    assert psutil.wait_procs(two, timeout=45)[1] == []
     assert not is_ready(address)
