@@ -1,8 +1,10 @@
 """The ASGI application: which address answers what."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,10 +26,12 @@ from web.errors import http_problem, unexpected
 from web.gate import Gate
 from web.lane import FastLane, Reading
 from web.metrics import Metrics, may_read, refused
+from web.metrics import text as numbers_text
 from web.ready import unreadiness
 from web.requests import Guard, Lane, no_lane, visit_of
 from web.settings import Settings, listed
 from web.tags import Tags
+from web.together import FOLDER, Together
 from web.trusted import TrustedDocuments
 from web.view import ContextFactory, View
 
@@ -61,7 +65,9 @@ def build(
     then take a short way."""
     documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
     view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
-    others, gate, metrics = listed(settings.cors_origins), Gate(settings), Metrics(pages.own_operations())
+    others, gate, metrics = listed(settings.cors_origins), Gate(settings), Metrics(pages.own_operations(), reader)
+    folder = os.environ.get(FOLDER)
+    together = Together(metrics, Path(folder)) if folder else None
     lane: Lane = no_lane
     if reading is not None:
         planner = planner_of(schema._schema)  # type: ignore[attr-defined]
@@ -71,7 +77,7 @@ def build(
     async def life(_: Starlette) -> AsyncIterator[None]:
         await reader.start()
         try:
-            async with around():
+            async with around(), together.kept() if together else nullcontext():
                 yield
         finally:
             await reader.close()
@@ -93,7 +99,7 @@ def build(
     async def metrics_page(request: Request) -> Response:
         if not may_read(request, settings):
             return refused()
-        return metrics.text(reader)
+        return numbers_text(together or metrics)
 
     async def schema_page(request: Request) -> Response:
         if not settings.introspection:

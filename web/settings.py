@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=8, ge=1, le=100)
     """Connections that read at the same time."""
 
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve, each with a pool of its own."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
     """auto: readable lines on a terminal, one JSON object a line elsewhere."""
