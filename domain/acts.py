@@ -12,7 +12,7 @@ from domain.events import Actor, record
 from domain.refusals import Conflict, InvalidInput, NotFound
 from domain.scope import visible
 from domain.viewers import Viewer
-from models import Base, Event, Role, now
+from models import Base, Event, now
 from models.base import Mutable
 from models.sealed import Keyring
 
@@ -20,8 +20,6 @@ Model = TypeVar("Model", bound=Base)
 
 AHEAD, BACK = dt.timedelta(minutes=5), dt.timedelta(days=30)
 """How far the device's time may lie ahead of ours, and how late an act may arrive."""
-
-WEIGHT = {role: number for number, role in enumerate(Role)}
 
 
 @dataclass
@@ -36,6 +34,8 @@ class Act:
     team_prefix: str = "T"
     """What the codes of the county's teams begin with."""
     recorded: int = field(default=0, init=False)
+    has_erased: bool = field(default=False, init=False)
+    """Whether nothing of what was there may be found in the database's files."""
 
     def __post_init__(self) -> None:
         """Raises InvalidInput for a time that cannot be."""
@@ -48,9 +48,7 @@ class Act:
 
     @property
     def actor(self) -> Actor:
-        """The weightiest of the roles stands in the event."""
-        role = max(self.viewer.roles, key=WEIGHT.__getitem__)
-        return Actor(role.value, self.viewer.channel, self.viewer.account_id, self.on_behalf_of)
+        return Actor(self.viewer.weightiest.value, self.viewer.channel, self.viewer.account_id, self.on_behalf_of)
 
     async def record(
         self,

@@ -186,6 +186,7 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "sign_in_code": _nobody,
     "attempt": _nobody,
     "operation": _nobody,
+    "change_stamp": _nobody,
 }
 """Which rows of every table exist for a viewer. A table that is not named here cannot be read."""
 

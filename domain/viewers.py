@@ -19,6 +19,8 @@ COORDINATORS = frozenset({Role.STATION_COORDINATOR, Role.OFFICE_COORDINATOR})
 SECOND_FACTOR = WHOLE_COUNTY | {Role.ADMIN}
 """Roles that hold only in a session with a second factor: "DISPATCHER and above"."""
 
+WEIGHT = {role: number for number, role in enumerate(Role)}
+
 Range = tuple[int, int]
 """First and last key of a place's subtree."""
 
@@ -57,6 +59,15 @@ class Viewer:
     @property
     def sees_county(self) -> bool:
         return not self.roles.isdisjoint(WHOLE_COUNTY)
+
+    def administers(self, division_id: int) -> bool:
+        """Whether the viewer decides about the teams and people of a place, as `Reach.administers` asks in SQL."""
+        return self.has(Role.DISPATCHER) or any(low <= division_id <= high for low, high in self.ranges)
+
+    @property
+    def weightiest(self) -> Role:
+        """The role under which an act goes on record."""
+        return max(self.roles, key=WEIGHT.__getitem__)
 
     @cached_property
     def values(self) -> Mapping[str, Any]:

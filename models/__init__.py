@@ -51,6 +51,7 @@ from models.person import (
     SpokenLanguage,
 )
 from models.skill import Skill, SkillCategory
+from models.stamp import ChangeStamp
 from models.team import (
     Membership,
     MembershipRole,

@@ -42,6 +42,14 @@ def writing_engine(url: URL, **options: Any) -> AsyncEngine:
     return engine
 
 
+async def forget(engine: AsyncEngine) -> None:
+    """Empty SQLite's log of changes, in which pages stand as they were before; PostgreSQL forgets when it vacuums."""
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()  # outside of transactions, as a checkpoint has to be
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+
 def serving_engine(url: URL, size: int) -> AsyncEngine:
     """Return the engine of a running service. On SQLite one connection writes: others would only wait for it."""
     sizes = {"pool_size": 1, "max_overflow": 0} if url.get_backend_name() == "sqlite" else {"pool_size": size}

@@ -4,8 +4,8 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, Protocol
 
 import asyncpg
@@ -15,6 +15,9 @@ from models.database import sqlite_reader
 
 PATIENCE = 10.0
 """Seconds after which a statement is given up."""
+
+LONGEST = 12.0
+"""Seconds after which nobody waits any more for a connection, or for one that does not answer."""
 
 Arguments = list[Any]
 
@@ -30,7 +33,9 @@ class Reader(Protocol):
 
     async def start(self) -> None: ...
 
-    async def fetch(self, sql: str, arguments: Arguments) -> str | None: ...
+    async def fetch(self, sql: str, arguments: Arguments) -> str | None:
+        """Return the value. Raises TooSlow, in the end after `LONGEST` seconds."""
+        ...
 
     async def close(self) -> None: ...
 
@@ -39,73 +44,122 @@ class Reader(Protocol):
         ...
 
 
-async def _nothing(_: Any) -> None:
-    """Leave a connection as it is: single read-only statements change nothing that a reset would undo."""
-
-
 class PostgresReader:
-    """A pool of read-only connections; each request is one round trip, outside of any transaction. A connection goes
-    back to the pool only when something went wrong with it: giving it back costs a task, a fifth of a small request."""
+    """A few read-only connections; each request is one round trip, outside of any transaction. A connection is handed
+    from request to request as it is: nothing that single read-only statements leave behind needs a reset, and a pool
+    that makes one costs a fifth of a small request. One with which something went wrong is closed."""
 
     dialect = "postgresql"
 
     def __init__(self, url: URL, size: int) -> None:
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._size = size
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
-        self._turns = asyncio.Semaphore(size)
-        self._idle: list[Any] = []
+        self._size, self._open = size, 0
+        self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._is_started = False
 
     async def start(self) -> None:
-        self._pool = await asyncpg.create_pool(
-            self._address,
-            min_size=1,
-            max_size=self._size,
-            statement_cache_size=512,
-            max_cached_statement_lifetime=0,
-            reset=_nothing,
-            server_settings={
-                "default_transaction_read_only": "on",
-                "statement_timeout": str(int(PATIENCE * 1000)),
-                "jit": "off",
-                "plan_cache_mode": "force_generic_plan",  # planning each time cost more than a better plan saved
-                "application_name": "horqin reader",
-            },
-        )
+        self._is_started = True
+        self._put(await self._connected())
 
     async def fetch(self, sql: str, arguments: Arguments) -> str | None:
-        if self._pool is None:
-            raise RuntimeError("The reader was not started.")
-        async with self._turns:
-            connection = await self._connection(self._pool)
-            try:
-                text: str | None = await connection.fetchval(sql, *arguments)
-            except BaseException as error:
-                await self._pool.release(connection)
-                if isinstance(error, asyncpg.QueryCanceledError):
-                    raise TooSlow(f"no answer in {PATIENCE:.0f} s") from error
-                raise
-            self._idle.append(connection)
-            return text
+        connection = self._idle.pop() if self._idle else await self._connection()
+        try:
+            text: str | None = await connection.fetchval(sql, *arguments)
+        except asyncpg.QueryCanceledError as error:
+            self._put(connection)
+            raise TooSlow(f"no answer in {PATIENCE:.0f} s") from error
+        except asyncpg.PostgresError:
+            self._put(connection)
+            raise
+        except BaseException as error:  # also a request that is broken off: what is under way is not waited for
+            self._lose(connection)
+            if isinstance(error, TimeoutError):
+                raise TooSlow(f"no answer in {LONGEST:.0f} s") from error
+            raise
+        self._put(connection)
+        return text
 
-    async def _connection(self, pool: "asyncpg.Pool[asyncpg.Record]") -> Any:
-        while self._idle:
-            connection = self._idle.pop()
-            with suppress(asyncpg.InterfaceError):  # one that was lost has gone back by itself, and says so
-                if not connection.is_closed():
-                    return connection
-        return await pool.acquire()
+    async def _connection(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Return a connection when there is one, or room for one. Raises TooSlow."""
+        if not self._is_started:
+            raise RuntimeError("The reader was not started.")
+        try:
+            async with asyncio.timeout(LONGEST):
+                while not self._idle:
+                    if self._open < self._size:
+                        return await self._connected()
+                    turn = asyncio.get_running_loop().create_future()
+                    self._waiting.append(turn)
+                    try:
+                        await turn
+                    except BaseException:
+                        if turn.done() and not turn.cancelled():
+                            self._wake()  # the turn was ours, and somebody else may take it
+                        raise
+        except TimeoutError as error:
+            raise TooSlow(f"no connection in {LONGEST:.0f} s") from error
+        return self._idle.pop()
+
+    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
+        self._open += 1
+        try:
+            connection = await asyncpg.connect(
+                self._address,
+                command_timeout=LONGEST,
+                statement_cache_size=512,
+                max_cached_statement_lifetime=0,
+                server_settings={
+                    "default_transaction_read_only": "on",
+                    "statement_timeout": str(int(PATIENCE * 1000)),
+                    "jit": "off",
+                    "plan_cache_mode": "force_generic_plan",  # planning each time cost more than a better plan saved
+                    "application_name": "horqin reader",
+                },
+            )
+        except BaseException:
+            self._open -= 1
+            self._wake()
+            raise
+        connection.add_termination_listener(self._gone)
+        return connection
+
+    def _put(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        if connection.is_closed() or not self._is_started:
+            self._lose(connection)
+            return
+        self._idle.append(connection)
+        if self._waiting:
+            self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _lose(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._open -= 1
+        connection.terminate()
+        self._wake()
+
+    def _gone(self, connection: Any) -> None:
+        """Hear that a connection was lost while nobody used it."""
+        if connection in self._idle:
+            self._idle.remove(connection)
+            self._open -= 1
+            self._wake()
 
     async def close(self) -> None:
-        if self._pool is not None:
-            while self._idle:
-                await self._pool.release(self._idle.pop())
-            await self._pool.close()
+        self._is_started = False
+        while self._idle:
+            connection = self._idle.pop()
+            self._open -= 1
+            await connection.close(timeout=LONGEST)
 
     def connections(self) -> tuple[int, int]:
-        if self._pool is None:
-            return 0, 0
-        return self._pool.get_size(), self._pool.get_size() - self._pool.get_idle_size() - len(self._idle)
+        return self._open, self._open - len(self._idle)
 
 
 class SqliteReader:
@@ -114,7 +168,7 @@ class SqliteReader:
     dialect = "sqlite"
 
     def __init__(self, url: URL, size: int) -> None:
-        self._path = url.database or ""
+        self._path, self._size = url.database or "", size
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="read")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
@@ -126,7 +180,13 @@ class SqliteReader:
     async def fetch(self, sql: str, arguments: Arguments) -> str | None:
         self._busy += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, arguments)
+            reading = asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, arguments)
+            if self._busy <= self._size:
+                return await reading
+            async with asyncio.timeout(LONGEST):  # others come first
+                return await reading
+        except TimeoutError as error:
+            raise TooSlow(f"no answer in {LONGEST:.0f} s") from error
         finally:
             self._busy -= 1
 

@@ -140,6 +140,8 @@ class SignInMutation:
             account = await session.get_one(Row, key, with_for_update=True)
             if account.password_hash == password_hash:
                 account.password_hash = fresh
+            elif not await passwords.matches(account.password_hash, input.password):
+                raise Invalid("password", "credentials")  # it was replaced while the old one was compared
             token, _ = await sessions.open_session(
                 session, account, channel=door.channel, device=door.device, life=door.session_life
             )

@@ -18,6 +18,7 @@ from strawberry.utils.str_converters import to_camel_case
 from domain import operations, refusals
 from domain.acts import Act
 from domain.permissions import PERMISSIONS, may
+from models.database import forget
 from schema.context import Context
 from schema.plan.ids import key_of
 from schema.problems import InvalidInput, NotFound, WrongState, problem
@@ -130,6 +131,8 @@ async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int
             raise RuntimeError(f"{info.field_name} left no event")
         member, key = type(row).__name__, row.id
         await operations.settle(session, account_id, operation_id, member, key)
+    if act.has_erased:
+        await forget(context.engine)
     return member, key
 
 

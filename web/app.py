@@ -1,6 +1,5 @@
 """The ASGI application: which address answers what."""
 
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
@@ -17,20 +16,20 @@ from strawberry.schema.base import BaseSchema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from models.reading import Reader
+from models.stamp import Stamps
+from schema.plan.extension import planner_of
 from web import pages
+from web.compression import LEVEL, SMALLEST
 from web.errors import http_problem, unexpected
+from web.gate import Gate
+from web.lane import FastLane, Reading
 from web.metrics import Metrics, may_read, refused
-from web.origins import check_host, check_origin
-from web.rates import Rates
 from web.ready import unreadiness
-from web.requests import Guard
-from web.settings import Settings, listed, origin_of
+from web.requests import Guard, Lane, no_lane, visit_of
+from web.settings import Settings, listed
+from web.tags import Tags
 from web.trusted import TrustedDocuments
 from web.view import ContextFactory, View
-
-FORWARDED = "X-Forwarded-For"
-
-log = logging.getLogger("horqin.app")
 
 
 def application(settings: Settings) -> Starlette:
@@ -44,7 +43,8 @@ def application(settings: Settings) -> Starlette:
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
-    return build(settings, schema, reader, visitors.context, visitors.life, wechat.routes(settings, visitors))
+    routes = wechat.routes(settings, visitors)
+    return build(settings, schema, reader, visitors.context, visitors.life, routes, visitors.reading)
 
 
 def build(
@@ -54,14 +54,18 @@ def build(
     context: ContextFactory,
     around: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     more: Sequence[Route] = (),
+    reading: Reading | None = None,
 ) -> Starlette:
     """Return an application over any schema; `context` makes the context value of each operation, `around` is held
-    while it runs, and `more` are routes that belong to this one."""
+    while it runs, and `more` are routes that belong to this one. `reading` makes the context of known queries, which
+    then take a short way."""
     documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
     view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
-    others, rates = listed(settings.cors_origins), Rates(settings.requests_per_minute)
-    allowed = [*others, *filter(None, [origin_of(settings.public_url or "")])]
-    metrics = Metrics(pages.own_operations())
+    others, gate, metrics = listed(settings.cors_origins), Gate(settings), Metrics(pages.own_operations())
+    lane: Lane = no_lane
+    if reading is not None:
+        planner = planner_of(schema._schema)  # type: ignore[attr-defined]
+        lane = FastLane(planner, documents, Tags(Stamps(reader)), gate, reading, others=bool(others))
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -76,21 +80,10 @@ def build(
     def sdl() -> bytes:
         return schema.as_str().encode() + b"\n"
 
-    @cache
-    def ignored(header: str) -> None:
-        log.warning("%s is ignored, all who come through the proxy count as one: set TRUSTED_PROXIES", header)
-
     async def graphql(request: Request) -> Response:
         if settings.explorer and _wants_page(request):
             return pages.explorer(request)
-        if not settings.trusted_proxies and FORWARDED in request.headers:
-            ignored(FORWARDED)
-        if seconds := rates.wait(request.client.host if request.client else ""):
-            words = f"请求太多，请 {seconds} 秒后再试 | too many requests: try again in {seconds} s"
-            raise HTTPException(429, words, {"retry-after": str(seconds)})
-        check_origin(request, allowed)
-        if settings.trust_everybody:
-            check_host(request)
+        gate.admit(request.headers, request.client.host if request.client else "", visit_of(request.scope))
         return await view.respond(request)
 
     async def readyz(_: Request) -> Response:
@@ -124,8 +117,8 @@ def build(
             Mount("/explorer/vendor", pages.Files(pages.EXPLORER / "vendor", hashed="chunks")),
         ]
     middleware = [
-        Middleware(Guard, failed=unexpected, seen=metrics.seen),
-        Middleware(GZipMiddleware, minimum_size=256, compresslevel=4),
+        Middleware(Guard, failed=unexpected, seen=metrics.seen, lane=lane),
+        Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL),
     ]
     if settings.trusted_proxies:
         middleware.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies)))

@@ -179,10 +179,19 @@ def import_file(
         str | None, typer.Option(help="Write the report as JSON to this file; `-` for standard output.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, change nothing.")] = False,
+    retire_missing: Annotated[
+        bool,
+        typer.Option("--retire-missing", help="List teams and members that the file no longer names; ask to end them."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --retire-missing: do not ask.")] = False,
 ) -> None:
     """导入台账 · Import teams and members from a workbook.
 
     Everything is read and checked first, then stored in one transaction: a file is taken as a whole or not at all.
+    A team is known by its code or by its name and place, a person by phone and name: other values replace those that
+    are stored, lists grow, an empty cell or a masked phone changes nothing. What no row names stays as it is, unless
+    `--retire-missing`: teams of the townships in the file that it does not name, and members that it does not name of
+    the teams whose members it does, are listed, and ended when you say so.
     The report tells what was accepted, corrected and refused, row by row; it quotes faulty
     phone numbers, so keep it as safe as the workbook.
 
@@ -195,7 +204,7 @@ def import_file(
 
     if not file.is_file():
         fail(f"没有这个文件 | there is no file {file}")
-    run(import_workbook_file(settings(), file, report, dry_run))
+    run(import_workbook_file(settings(), file, report, dry_run, retire_missing, yes))
 
 
 @app.command(rich_help_panel="运行 Run")

@@ -1,9 +1,11 @@
 """How the process tells what it does: one JSON object a line for machines, readable lines on a terminal."""
 
+import asyncio
+import atexit
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import orjson
 
@@ -18,12 +20,45 @@ QUIET = {
 }
 
 
+class Turns(logging.StreamHandler[TextIO]):
+    """Writes the lines of one turn of the event loop together: a write of its own for each costs more than the line.
+    Outside of a loop, and when the process ends, nothing waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        atexit.register(self.flush)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self.add(self.format(record))
+        except Exception:
+            self.handleError(record)
+
+    def add(self, line: str) -> None:
+        """Take a line; it is written when the loop's turn ends."""
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:
+                self.flush()
+
+    def flush(self) -> None:
+        lines, self._lines = self._lines, []
+        if lines:
+            self.stream.write("\n".join(lines) + "\n")
+        super().flush()
+
+
 def configure(level: str, form: Literal["auto", "json", "text"]) -> None:
     """Send every logger to standard error in one form."""
     if form == "auto":
         form = "text" if sys.stderr.isatty() else "json"
-    handler = logging.StreamHandler()
+    handler = Turns()
     handler.setFormatter(JsonLines() if form == "json" else ReadableLines())
+    # as the library's documentation advises where nobody prints these
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name, least in QUIET.items():
         logging.getLogger(name).setLevel(max(least, logging.root.level))

@@ -4,9 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
-from web.visitors import COOKIE
+from web.visitors import COOKIE, cookies_of
 
 OWN = ("same-origin", "none")
 """What `Sec-Fetch-Site` says of our own pages, and of what the user typed."""
@@ -14,9 +13,9 @@ OWN = ("same-origin", "none")
 LOCAL = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 
 
-def check_origin(request: Request, allowed: Collection[str]) -> None:
+def check_origin(headers: Mapping[str, str], allowed: Collection[str]) -> None:
     """Refuse what carries a session and was sent by another site's page. Raises HTTPException."""
-    if COOKIE in request.cookies and is_foreign(request.headers, allowed):
+    if COOKIE in cookies_of(headers) and is_foreign(headers, allowed):
         raise HTTPException(403, "这个请求来自别的网站 | this request was sent by another site's page")
 
 
@@ -31,9 +30,9 @@ def is_foreign(headers: Mapping[str, str], allowed: Collection[str]) -> bool:
     return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
-def check_host(request: Request) -> None:
+def check_host(headers: Mapping[str, str]) -> None:
     """Refuse what is not sent to this machine by its own name: where whoever is here is trusted, a name that a page
     elsewhere made to point here would let that page read as the user. Raises HTTPException."""
-    if not LOCAL.fullmatch(request.headers.get("host", "")):
+    if not LOCAL.fullmatch(headers.get("host", "")):
         words = "TRUST_EVERYBODY 时只能以 localhost 或 127.0.0.1 访问 | with TRUST_EVERYBODY, only as localhost"
         raise HTTPException(403, words)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
@@ -46,10 +46,10 @@ def read_body(body: bytes) -> dict[str, Any]:
         raise HTTPException(400, str(error)) from None
 
 
-def read_address(url: str) -> dict[str, Any]:
+def read_address(query: str) -> dict[str, Any]:
     """Return the parameters of a GET, written as a browser's form writes them. Raises HTTPException."""
     try:
-        data: dict[str, Any] = dict(parse_qsl(urlsplit(url).query, errors="strict", max_num_fields=20))
+        data: dict[str, Any] = dict(parse_qsl(query, errors="strict", max_num_fields=20))
         for name in ("variables", "extensions"):
             if name in data:
                 data[name] = read_json(data[name].encode())

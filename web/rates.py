@@ -3,12 +3,15 @@
 import math
 import time
 from collections import OrderedDict
+from functools import lru_cache
 
 from domain.sign_in.limits import network_of
 from web.settings import is_loopback
 
 KEPT = 20_000
 """Networks remembered; the one not seen for longest goes first."""
+
+_network_of = lru_cache(KEPT)(network_of)
 
 
 class Rates:
@@ -23,7 +26,7 @@ class Rates:
         """Count a request; return after how many seconds it may be sent again, 0 when it may go on."""
         if not self._a_minute or is_loopback(address):
             return 0
-        moment, network = time.monotonic() if moment is None else moment, network_of(address)
+        moment, network = time.monotonic() if moment is None else moment, _network_of(address)
         left, since = self._buckets.pop(network, (float(self._a_minute), moment))
         left = min(self._a_minute, left + (moment - since) * self._a_minute / 60)
         allowed = left >= 1

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from secrets import token_bytes
 from typing import Any
 
 import orjson
@@ -62,6 +62,8 @@ class Visit:
     """What the answer sets."""
     is_personal: bool = False
     """Whether the answer may differ from what everybody is told."""
+    is_admitted: bool = False
+    """Whether its sender was looked at: that counts, and is done once."""
 
     def as_dict(self) -> dict[str, Any]:
         line: dict[str, Any] = {
@@ -88,19 +90,40 @@ def visit_of(scope: Scope) -> Visit:
     return visit
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer, as it goes out."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+Lane = Callable[[Scope, "Body", Visit], Awaitable[Answer | None]]
+"""A short way for some requests; None leaves a request to the application, which finds its body unread."""
+
+
+async def no_lane(scope: Scope, body: "Body", visit: Visit) -> None:
+    """Leave every request to the application."""
+
+
 class Guard:
     """The outermost layer. `failed` words an answer to what nobody caught, `seen` hears of every finished visit."""
 
     def __init__(
-        self, app: ASGIApp, failed: Callable[[Visit, Exception], Response], seen: Callable[[Visit], None]
+        self,
+        app: ASGIApp,
+        failed: Callable[[Visit, Exception], Response],
+        seen: Callable[[Visit], None],
+        lane: Lane = no_lane,
     ) -> None:
-        self.app, self.failed, self.seen = app, failed, seen
+        self.app, self.failed, self.seen, self.lane = app, failed, seen, lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        visit = scope["horqin.visit"] = Visit(secrets.token_hex(8), scope["method"], scope["path"])
+        visit = scope["horqin.visit"] = Visit(token_bytes(8).hex(), scope["method"], scope["path"])
         started = time.perf_counter()
 
         async def send_safely(message: Message) -> None:
@@ -108,55 +131,103 @@ class Guard:
                 visit.status = message["status"]
                 own = {name for name, _ in message["headers"]}
                 message["headers"] += [pair for pair in RAW_HEADERS if pair[0] not in own]
-                message["headers"].append((b"x-request-id", visit.id.encode()))
-                if scope["scheme"] == "https":
-                    message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
-                if visit.status in (408, 413):
-                    message["headers"].append((b"connection", b"close"))  # the rest of the body is not waited for
+                message["headers"] += _last_headers(scope, visit)
             elif message["type"] == "http.response.body":
                 visit.sent += len(message.get("body", b""))
             await send(message)
 
+        body = Body(scope, receive)
         try:
-            await self.app(scope, _bounded(scope, receive), send_safely)
+            answer = await self.lane(scope, body, visit)
+            if answer is None:
+                await self.app(scope, body, send_safely)
+            else:
+                visit.status, visit.sent = answer.status, len(answer.body)
+                headers = answer.headers + RAW_HEADERS + _last_headers(scope, visit)
+                await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+                await send({"type": "http.response.body", "body": answer.body})
         except ClientDisconnect:  # nobody is left to answer, and nothing is wrong here
             visit.status = visit.status or GONE
         except Exception as error:  # the last line: behind it the server would close the connection without a word
-            answer = self.failed(visit, error)
+            failure = self.failed(visit, error)
             if not visit.status:
-                await answer(scope, receive, send_safely)
+                await failure(scope, body, send_safely)
         finally:
             visit.seconds = time.perf_counter() - started
             self.seen(visit)
-            log.log(logging.ERROR if visit.status >= 500 else logging.INFO, "request", extra={"visit": visit})
+            tell(visit)
 
 
-def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """Return a `receive` that counts the bytes that really come, whatever was declared, and does not wait for ever.
-    Raises HTTPException, which the application words."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    total, deadline = 0, time.monotonic() + BODY_SECONDS
+def _last_headers(scope: Scope, visit: Visit) -> list[tuple[bytes, bytes]]:
+    found = [(b"x-request-id", visit.id.encode())]
+    if scope["scheme"] == "https":
+        found.append((b"strict-transport-security", b"max-age=31536000"))
+    if visit.status in (408, 413):
+        found.append((b"connection", b"close"))  # the rest of the body is not waited for
+    return found
 
-    async def receive_bounded() -> Message:
-        nonlocal total
-        if declared.isdigit() and (len(declared) > 18 or int(declared) > BODY_BYTES):
-            raise too_large(int(declared[:18]))
+
+def tell(visit: Visit) -> None:
+    """Write the line of a finished visit."""
+    log.log(logging.ERROR if visit.status >= 500 else logging.INFO, "request", extra={"visit": visit})
+
+
+class Body:
+    """An ASGI `receive` that counts the bytes that really come, whatever was declared, and does not wait for ever; the
+    whole can be read ahead of who asks for it in the end. Raises HTTPException, which the application words."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope, self._receive = scope, receive
+        self._total, self._is_complete = 0, False
+        self._deadline: float | None = None
+        self._ahead: list[Message] = []
+        self._refusal: HTTPException | None = None
+
+    async def ahead(self) -> bytes | None:
+        """Return the whole body, which stays unread for the application; None when its sender left."""
+        parts: list[bytes] = []
+        while not self._is_complete:
+            message = await self._next()
+            self._ahead.append(message)
+            if message["type"] != "http.request":
+                return None
+            parts.append(message.get("body", b""))
+        return b"".join(parts)
+
+    async def __call__(self) -> Message:
+        return self._ahead.pop(0) if self._ahead else await self._next()
+
+    async def _next(self) -> Message:
+        if self._refusal is not None:
+            raise self._refusal
+        if self._is_complete:
+            return await self._receive()  # only tells of a disconnect
         try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic()) if total >= 0 else None):
-                message = await receive()
+            return await self._bounded()
+        except HTTPException as refusal:
+            self._refusal = refusal
+            raise
+
+    async def _bounded(self) -> Message:
+        moment = time.monotonic()
+        if self._deadline is None:
+            self._deadline = moment + BODY_SECONDS
+            for name, value in self._scope["headers"]:
+                if name == b"content-length" and value.isdigit() and (len(value) > 18 or int(value) > BODY_BYTES):
+                    raise too_large(int(value[:18]))
+        try:
+            async with asyncio.timeout(max(0.0, self._deadline - moment)):
+                message = await self._receive()
         except TimeoutError:
             raise HTTPException(
                 408, f"请求体在 {BODY_SECONDS:.0f} 秒内没有传完 | the body did not arrive in {BODY_SECONDS:.0f} s"
             ) from None
         if message["type"] == "http.request":
-            total += len(message.get("body", b""))
-            if total > BODY_BYTES:
-                raise too_large(total)
-            if not message.get("more_body"):
-                total = -1  # complete: from here on `receive` only tells of a disconnect
+            self._total += len(message.get("body", b""))
+            if self._total > BODY_BYTES:
+                raise too_large(self._total)
+            self._is_complete = not message.get("more_body")
         return message
-
-    return receive_bounded
 
 
 def too_large(size: int) -> HTTPException:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter
@@ -21,10 +22,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from models.reading import TooSlow
 from schema.limits import parse_document
-from schema.plan.extension import planner_of
-from web import direct
 from web.errors import SHOWN, worded
 from web.pages import revalidated
 from web.protocol import JSON, answer_type, check_content, operation_name, read_address, read_body, status_of
@@ -36,6 +34,10 @@ SECONDS = 12.0
 
 INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 """No escapes exist in names, and names of one's own may not begin so."""
+
+VARY = "Accept, Cookie, Authorization"
+PUBLIC, PRIVATE = "public, no-cache", {"POST": "private, no-store", "GET": "private, no-cache"}
+"""What caches may do with an answer to everybody, and with one to somebody."""
 
 ContextFactory = Callable[[Request, Visit], Awaitable[Any]]
 
@@ -53,8 +55,8 @@ class View(GraphQL[Any, None]):
         introspection: bool,
     ) -> None:
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
-        self.context, self.documents, self.hints, self.introspection = context, documents, hints, introspection
-        self._planner = planner_of(schema._schema)  # type: ignore[attr-defined]
+        self.context, self.documents = context, documents
+        self.hints, self.introspection = hints, introspection
 
     async def respond(self, request: Request) -> Response:
         """Answer one request. Raises HTTPException for what is refused before GraphQL."""
@@ -62,41 +64,17 @@ class View(GraphQL[Any, None]):
         if request.method not in ("GET", "POST"):
             raise HTTPException(405, headers={"allow": "GET, POST"})
         visit = visit_of(request.scope)
-        answer: Response = await self._directly(request, visit) or await self.run(request)
+        answer: Response = await self.run(request)
         for cookie in visit.cookies:
             answer.headers.append("set-cookie", cookie)
-        if request.method == "GET" and answer.status_code == 200:
-            answer.headers["vary"] = "Accept, Cookie, Authorization"
+        if request.method == "GET" and answer.status_code in (200, 304):
             answer = revalidated(request, answer)
+            # the layer that compresses adds its word to an answer with a body
+            answer.headers["vary"] = VARY if answer.status_code == 200 else f"{VARY}, Accept-Encoding"
+            answer.headers["cache-control"] = PUBLIC
         if visit.is_personal:
-            answer.headers["cache-control"] = "private, no-store" if request.method == "POST" else "private, no-cache"
+            answer.headers["cache-control"] = PRIVATE[request.method]
         return answer
-
-    async def _directly(self, request: Request, visit: Visit) -> Response | None:
-        """Answer a query that plans answer whole and that was asked before; None for everything else."""
-        if request.method == "POST":
-            check_content(request.headers)
-            data = read_body(await request.body())
-        else:
-            data = read_address(str(request.url))
-        name = data.get("operationName")
-        try:
-            text = self.documents.text(data.get("query"), data.get("extensions"))
-        except GraphQLError:
-            return None
-        if self._planner.documents.known(text) is None:
-            return None
-        visit.operation = operation_name(name, text)
-        context = await self.context(request, visit)
-        visit.counters = getattr(context, "counters", None)
-        kind = answer_type(request.headers.get("accept"))
-        try:
-            async with asyncio.timeout(SECONDS):
-                body = await direct.answer(self._planner, context, text, data.get("variables"), name)
-        except (TooSlow, TimeoutError) as error:
-            slow = PreExecutionError(None, [GraphQLError("timeout", original_error=error)])
-            return self.create_response(await self.process_result(request, slow), Response(media_type=kind))
-        return None if body is None else Response(body, 200, None, f"{kind}; charset=utf-8")
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         visit = visit_of(request.scope)
@@ -114,7 +92,7 @@ class View(GraphQL[Any, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         if request.method == "GET":
-            data = read_address(request.url)
+            data = read_address(urlsplit(request.url).query)
         else:
             check_content(request.headers)
             data = read_body(await request.get_body())

@@ -4,12 +4,12 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import Response
 
 from domain import operations
@@ -56,10 +56,17 @@ class Visitors:
         self._known: dict[str, tuple[float, Viewer]] = {}
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def context(self, request: Request, visit: Visit) -> Context:
-        token, kind = credentials(request)
+    async def reading(self, headers: Mapping[str, str], visit: Visit) -> Context:
+        """Return the context of an operation that only reads."""
+        token, kind = credentials(headers)
         visit.is_personal = bool(token) or self._settings.trust_everybody
         viewer = await self.viewer(token, kind) if token else self._everybody
+        return Context(viewer, self._reader, self.keyring, visit.id, engine=self.engine, team_prefix=self._team_prefix)
+
+    async def context(self, request: Request, visit: Visit) -> Context:
+        """Return the context of any operation: one that signs in or out, or changes what the viewer may, asks again."""
+        token, kind = credentials(request.headers)
+        context = await self.reading(request.headers, visit)
 
         async def renew() -> Viewer:
             self.forget([sessions.token_hash(token)])
@@ -92,16 +99,8 @@ class Visitors:
                 wechat.pending_openid(self.keyring, pending) if pending else None,
             )
 
-        return Context(
-            viewer,
-            self._reader,
-            self.keyring,
-            visit.id,
-            engine=self.engine,
-            team_prefix=self._team_prefix,
-            door=door,
-            renew=renew,
-        )
+        context.door, context.renew = door, renew
+        return context
 
     async def viewer(self, token: str, kind: str) -> Viewer:
         """Return who the token belongs to; the public for one that is not or no longer good."""
@@ -184,10 +183,16 @@ def cookie(settings: Settings, request: Request, name: str, value: str | None, l
     return answer.headers["set-cookie"]
 
 
-def credentials(request: Request) -> tuple[str, str]:
+def cookies_of(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the cookies of a request."""
+    sent = headers.get("cookie")
+    return cookie_parser(sent) if sent else {}
+
+
+def credentials(headers: Mapping[str, str]) -> tuple[str, str]:
     """Return the token of a request and where it was; two empty texts for none. A program's token goes first."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and bearer.startswith(f"{tokens.PREFIX}_"):
         return bearer.strip(), "bearer"
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = cookies_of(headers).get(COOKIE, "")
     return (cookie, COOKIE) if cookie else ("", "")

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from domain.imports.headers import Header
-from domain.imports.places import Places
 from domain.imports.reading import Sheet
+from domain.imports.registry import Registry
 from domain.imports.report import Report
 from domain.imports.roster import Roster
-from domain.imports.rows import MemberRow, Rejected, Row, TeamRow, body, read_member, read_team
+from domain.imports.rows import MemberRow, Rejected, Row, SkillRow, TeamRow, body, read_member, read_skill, read_team
 from domain.imports.rules import Fault, as_text
+from domain.imports.within import Importer
 from domain.imports.words import STEPS
 
 T = TypeVar("T")
@@ -59,13 +60,19 @@ class Judge:
             self._progress(done=done, total=self._total, what=STEPS["reading"])
 
 
-def judge_teams(judge: Judge, roster: Roster, places: Places) -> list[TeamRow]:
-    """Return the teams that are right; the roster learns of the others. R12 `duplicate_team`."""
+def judge_teams(judge: Judge, roster: Roster, known: Registry, importer: Importer) -> list[TeamRow]:
+    """Return the teams that are right; the roster learns of the others. R12 `duplicate_team`; ours are `team_ended`,
+    `division_outside`."""
     seen: dict[tuple[int, str], TeamRow] = {}
+    ended = {(team.division_id, team.name) for team in known.teams if team.has_ended}
 
     def read(row: Row) -> TeamRow:
         try:
-            team = read_team(row, places)
+            team = read_team(row, known.places)
+            if not importer.covers(team.place.id):
+                raise Rejected("division", Fault("division_outside", team.place.name))
+            if (team.place.id, team.name) in ended:
+                raise Rejected("name", Fault("team_ended", team.name))
         except Rejected:
             roster.add(as_text(row.cell("team_code")), as_text(row.cell("team_name")), None)
             raise
@@ -77,6 +84,18 @@ def judge_teams(judge: Judge, roster: Roster, places: Places) -> list[TeamRow]:
         return team
 
     return list(judge.each("teams", read))
+
+
+def judge_skills(judge: Judge, known: Registry, importer: Importer) -> list[SkillRow]:
+    """Return the skills that are right. `catalog_closed` (ours): who decides about some places adds none."""
+
+    def read(row: Row) -> SkillRow:
+        skill = read_skill(row)
+        if importer.is_bounded and skill.name not in known.skills and skill.code not in known.skill_codes:
+            raise Rejected("name", Fault("catalog_closed", skill.name))
+        return skill
+
+    return list(judge.each("skills", read))
 
 
 def judge_members(judge: Judge, roster: Roster, skills: Mapping[str, int]) -> list[MemberRow]:

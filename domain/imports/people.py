@@ -1,11 +1,12 @@
 """Who the members of a workbook are: people that the registry knows, or new ones, each with all that their rows say."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from domain.county import named
-from domain.imports.registry import KnownMember
+from domain.imports.changes import each, first, phone_values
+from domain.imports.registry import KnownMember, KnownPerson
 from domain.imports.rows import MemberRow
 from models import (
     Availability,
@@ -19,9 +20,8 @@ from models import (
     new_key,
 )
 from models.sealed import Keyring
-from models.text import mask_name, mask_phone
+from models.text import mask_name
 
-T = TypeVar("T")
 Rows = dict[Any, list[dict[str, Any]]]
 """Of each table."""
 
@@ -34,33 +34,49 @@ def identify(
 ) -> list[int]:
     """Return the person of each row; one that nobody has yet gets a new key.
 
-    With a phone a person is known by it and the name, in whatever team; without one, by name inside the team.
+    With a phone a person is known by it and the name, in whatever team; without one, or with its mask only, by name
+    inside the team. A phone may be what the registry lacks of the only namesake there.
     """
     people = dict(known)
     found: dict[int, int] = {}
     for index, row in enumerate(rows):
-        if row.phone:
-            found[index] = people.setdefault((hashes[row.phone], row.name), new_key())
+        if row.phone and (hashes[row.phone], row.name) in people:
+            found[index] = people[hashes[row.phone], row.name]
     claimed = {(rows[index].team_id, person_id) for index, person_id in found.items()}
     namesakes: dict[tuple[int, str], list[KnownMember]] = defaultdict(list)
     for member in members:
         if (member.team_id, member.person_id) not in claimed:
             namesakes[member.team_id, member.name].append(member)
+    said: Counter[tuple[int, str]] = Counter()
+    said.update((row.team_id, row.name) for index, row in enumerate(rows) if index not in found)
     for index, row in enumerate(rows):
-        if not row.phone:
-            found[index] = _without_phone(namesakes[row.team_id, row.name]) or new_key()
+        if index in found:
+            continue
+        there = namesakes[row.team_id, row.name]
+        if row.phone:
+            who = (hashes[row.phone], row.name)
+            if who not in people:
+                is_only = said[row.team_id, row.name] == 1 and len(there) == 1 and there[0].phone_masked is None
+                people[who] = there[0].person_id if is_only else new_key()
+            found[index] = people[who]
+        else:
+            found[index] = (_with_mask(there, row.masked) if row.masked else _without_phone(there)) or new_key()
     return [found[index] for index in range(len(rows))]
+
+
+def _with_mask(namesakes: list[KnownMember], masked: str) -> int | None:
+    found = [member for member in namesakes if member.phone_masked == masked]
+    return found[0].person_id if len(found) == 1 else None
 
 
 def _without_phone(namesakes: list[KnownMember]) -> int | None:
     """Return the one who has no phone either, else the only one; between two nobody is guessed."""
-    plain = [member for member in namesakes if not member.has_phone] or namesakes
+    plain = [member for member in namesakes if member.phone_masked is None] or namesakes
     return plain[0].person_id if len(plain) == 1 else None
 
 
 def person_rows(
     entries: Mapping[int, list[MemberRow]],
-    hashes: Mapping[str, str],
     homes: Mapping[int, int],
     keyring: Keyring,
 ) -> Rows:
@@ -70,32 +86,42 @@ def person_rows(
     """
     made: Rows = {Person: [], PersonLanguage: [], PersonSkill: [], Availability: []}
     for key, rows in entries.items():
-        first = rows[0]
-        ethnicity = next((row.ethnicity for row in rows if row.ethnicity), None)
-        others = _each(row.other_skills for row in rows)
+        ethnicity, others = first(rows, "ethnicity"), list(each(row.other_skills for row in rows))
+        phone = rows[0].phone
         made[Person].append(
             {
                 "id": key,
-                **named(first.name),
-                "name_masked": mask_name(first.name),
-                "gender": next((row.gender for row in rows if row.gender), None),
+                **named(rows[0].name),
+                "name_masked": mask_name(rows[0].name),
+                "gender": first(rows, "gender"),
                 "ethnicity_sealed": keyring.seal(ethnicity) if ethnicity else None,
-                "phone_sealed": keyring.seal(first.phone) if first.phone else None,
-                "phone_masked": mask_phone(first.phone) if first.phone else None,
-                "phone_hash": hashes[first.phone] if first.phone else None,
-                "political_status": next((row.political_status for row in rows if row.political_status), None),
-                "division_id": homes[first.team_id],
+                **phone_values("phone", phone, keyring),
+                "political_status": first(rows, "political_status"),
+                "division_id": homes[rows[0].team_id],
                 "skill_note": "、".join(others) or None,
                 "status": PersonStatus.VERIFIED,
             }
         )
-        for language in _each(row.languages for row in rows):
-            made[PersonLanguage].append({"person_id": key, "language": language})
-        for skill_id in _each(row.skill_ids for row in rows):
-            made[PersonSkill].append({"id": new_key(), "person_id": key, "skill_id": skill_id})
-        for half_day in _each(row.half_days for row in rows):
-            made[Availability].append({"id": new_key(), "person_id": key, "half_day": half_day})
+        for model, found in held_rows(key, rows).items():
+            made[model] += found
     return made
+
+
+HELD = ((PersonLanguage, "languages"), (PersonSkill, "skills"), (Availability, "half_days"))
+"""The lists that belong to a person, as the report calls them."""
+
+
+def held_rows(key: int, rows: list[MemberRow], known: KnownPerson | None = None) -> Rows:
+    """Return the rows of a person's skills, languages and half-days that the registry lacks."""
+    has = known or KnownPerson(key, 1, None, None, None, None, None, None)
+    skills = [skill for skill in each(row.skill_ids for row in rows) if skill not in has.skill_ids]
+    languages = [language for language in each(row.languages for row in rows) if language not in has.languages]
+    half_days = [half_day for half_day in each(row.half_days for row in rows) if half_day not in has.half_days]
+    return {
+        PersonLanguage: [{"person_id": key, "language": language} for language in languages],
+        PersonSkill: [{"id": new_key(), "person_id": key, "skill_id": skill} for skill in skills],
+        Availability: [{"id": new_key(), "person_id": key, "half_day": half_day} for half_day in half_days],
+    }
 
 
 def membership_rows(
@@ -120,7 +146,3 @@ def membership_rows(
                 },
             )
     return {Membership: list(made.values())}
-
-
-def _each(lists: Iterable[list[T]]) -> Iterator[T]:
-    return iter(dict.fromkeys(value for values in lists for value in values))

@@ -9,6 +9,7 @@ from domain.imports.reading import Cell
 from domain.imports.rules import Fault, Repaired, fault
 
 PHONE = re.compile(r"1[0-9]{10}")
+MASKED = re.compile(r"1[0-9]{2}\*{4}[0-9]{4}")
 EXCEL_TEXT = re.compile(r"'(.*)|=\"(.*)\"")
 """Two tricks that keep a spreadsheet program from taking digits for a number."""
 COUNTRY = re.compile(r"(?:\+|00)86")
@@ -19,6 +20,11 @@ FIRST_DAYS = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
 """What serial 0 stands for; the older system counts a 29 February 1900 that never was, long before our dates."""
 SERIALS = range(10_000, 80_000)
 """From 1927 to 2119: other numbers in a column of dates are no dates."""
+
+
+def masked_phone(cell: Cell) -> str | None:
+    """Return a phone as the registry shows it to those who may not see it, 138****1234; None for anything else."""
+    return cell if isinstance(cell, str) and MASKED.fullmatch(cell) else None
 
 
 def phone(cell: Cell) -> str | Repaired[str] | Fault:

@@ -1,6 +1,7 @@
 """The account of an import, row by row, in the form that shared/data/README.md lays down."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,17 @@ from domain.imports.rules import Fault, Repaired
 RULES_VERSION = 1
 
 Entry = dict[str, Any]
+
+
+@dataclass
+class Named:
+    """Whom the accepted rows name; no part of the written report."""
+
+    teams: set[int] = field(default_factory=set)
+    members: set[tuple[int, int]] = field(default_factory=set)
+    """Team and person."""
+    townships: set[int] = field(default_factory=set)
+    """Where the named teams are: the township, or the banner of a team of its own level."""
 
 
 @dataclass
@@ -26,6 +38,10 @@ class Report:
     warnings: list[Entry] = field(default_factory=list)
     skipped_rows: list[Entry] = field(default_factory=list)
     renumbered: list[Entry] = field(default_factory=list)
+    updated: list[Entry] = field(default_factory=list)
+    changes: dict[str, dict[str, int]] = field(default_factory=dict)
+    """How many accepted rows made something new, changed what the registry held, or said what it knew."""
+    named: Named = field(default_factory=Named)
 
     def add_sheet(self, name: str, header: Header) -> None:
         self.sheets.append({"name": name, "role": header.role, "header_row": header.row, "reason": header.reason})
@@ -53,8 +69,21 @@ class Report:
     def renumber(self, sheet: str, row: int, old: str, new: str) -> None:
         self.renumbered.append({"sheet": sheet, "row": row, "from": old, "to": new})
 
+    def change(self, role: str, sheet: str, row: int, fields: Iterable[str] = (), *, is_new: bool = False) -> None:
+        """Note what an accepted row did to the registry; `fields` are those in which it differed."""
+        names = list(fields)
+        outcome = "created" if is_new else "updated" if names else "unchanged"
+        self.changes.setdefault(role, {"created": 0, "updated": 0, "unchanged": 0})[outcome] += 1
+        if outcome == "updated":
+            self.updated.append({"sheet": sheet, "row": row, "fields": names})
+
+    @property
+    def met_known_rows(self) -> bool:
+        return any(found["updated"] or found["unchanged"] for found in self.changes.values())
+
     def as_json(self) -> Entry:
-        """Return the report as the samples write it; `renumbered` is there only when a team got another code."""
+        """Return the report as the samples write it. `renumbered` is there only when a team got another code, `changes`
+        and `updated` only when the registry held something of the file already."""
         has_issues = self.rejected or self.corrected or self.warnings
         return {
             "rules_version": RULES_VERSION,
@@ -73,7 +102,11 @@ class Report:
                 "warnings": _totals(self.warnings, "code"),
                 "skipped_rows": _totals(self.skipped_rows, "reason"),
             },
-        } | ({"renumbered": self.renumbered} if self.renumbered else {})
+        } | self._beyond_samples()
+
+    def _beyond_samples(self) -> Entry:
+        changes = {"changes": self.changes, "updated": self.updated} if self.met_known_rows else {}
+        return ({"renumbered": self.renumbered} if self.renumbered else {}) | changes
 
 
 def _totals(entries: list[Entry], key: str) -> dict[str, int]:

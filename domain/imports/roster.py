@@ -1,23 +1,40 @@
 """Which team a member's row means (R13), and which code a new team gets."""
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.imports.headers import plain
+from models import DivisionLevel, TeamStatus, TeamType
+
+ENDED = frozenset({TeamStatus.DISSOLVED, TeamStatus.REJECTED})
+"""A team in these states is not taken up again by an import."""
 
 NUMBER = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class KnownTeam:
-    """A team that the registry holds."""
+    """A team that the registry holds, as far as a row can say something else about it."""
 
     id: int
     code: str
     name: str
     division_id: int
+    level: DivisionLevel = DivisionLevel.BANNER
+    type: TeamType = TeamType.SOCIAL_ORG
+    status: TeamStatus = TeamStatus.ACTIVE
+    leader_id: int | None = None
+    leader_name: str | None = None
+    contact_phone_hash: str | None = None
+    founded_on: dt.date | None = None
+    version: int = 1
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
 
 
 class Roster:

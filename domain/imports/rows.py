@@ -124,6 +124,10 @@ class MemberRow:
     other_skills: list[str]
     languages: list[SpokenLanguage]
     half_days: list[HalfDay]
+    masked: str | None = None
+    """A phone of which the file holds the mask only: the one that is stored stays."""
+    sheet: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,10 +175,16 @@ def read_team(row: Row, places: Places) -> TeamRow:
         type=row.must("type", rules.team_type),
         place=_place(row, level, places),
         leader=row.may("leader", rules.optional_name),
-        phone=row.may("phone", repairs.phone),
+        phone=_phone(row)[0],
         founded_on=row.may("founded_on", repairs.day_in(row.sheet.is_1904)),
         platforms=row.several("platforms", words.PLATFORMS)[0],
     )
+
+
+def _phone(row: Row) -> tuple[str | None, str | None]:
+    """Return the phone, or the mask that stands in its place. A mask says: leave it as it is."""
+    masked = repairs.masked_phone(row.cell("phone"))
+    return (None, masked) if masked else (row.may("phone", repairs.phone), None)
 
 
 def _place(row: Row, level: DivisionLevel, places: Places) -> Place:
@@ -194,10 +204,11 @@ def read_member(row: Row, team_id: int | None, skills: Mapping[str, int]) -> Mem
         raise Rejected("team", rules.fault("team_unknown", row.cell("team_name") if said is None else said))
     name = row.must("person_name", rules.name, "name")
     skill_ids, other_skills = row.several("skills", skills, "skill_unknown")
+    phone, masked = _phone(row)
     return MemberRow(
         team_id=team_id,
         name=name,
-        phone=row.may("phone", repairs.phone),
+        phone=phone,
         gender=row.may("gender", rules.word_in(words.GENDERS)),
         ethnicity=row.may("ethnicity", rules.ethnicity),
         political_status=row.may("political_status", rules.political_status),
@@ -206,6 +217,9 @@ def read_member(row: Row, team_id: int | None, skills: Mapping[str, int]) -> Mem
         other_skills=other_skills,
         languages=row.several("languages", words.LANGUAGES)[0],
         half_days=row.several("half_days", words.HALF_DAYS)[0],
+        masked=masked,
+        sheet=row.sheet.name,
+        number=row.number,
     )
 
 

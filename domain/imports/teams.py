@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from domain.county import default_folder, named, read_county
+from domain.imports.changes import leader_values, phone_values
 from domain.imports.report import Report
 from domain.imports.roster import Codes, KnownTeam
 from domain.imports.rows import SkillRow, TeamRow
 from models import SkillCategory, TeamStatus, new_key
 from models.sealed import Keyring
-from models.text import mask_name, mask_phone
 
 Values = dict[str, Any]
 Member = tuple[str, str | None, int]
@@ -18,19 +18,19 @@ Member = tuple[str, str | None, int]
 
 
 def number_teams(
-    rows: list[TeamRow], known: list[KnownTeam], report: Report, county: Path | None = None
+    rows: list[TeamRow], known: list[KnownTeam], reached: set[int], report: Report, county: Path | None = None
 ) -> list[tuple[int, str | None]]:
-    """Return for each row the team's key, and its code if it is new. A team is known by its name and division. A
-    code that another team has is replaced by the next free one, and reported; a team without one is numbered with
-    the prefix of the county."""
-    keys = {(team.division_id, team.name): team.id for team in known}
+    """Return for each row the team's key, and its code if it is new. A code that another team has is replaced by the
+    next free one, and reported; a team without one is numbered with the prefix of the county. Only teams that are
+    `reached` are known to the importer."""
+    found = match_teams(rows, [team for team in known if team.id in reached])
     codes = Codes((team.code for team in known), (row.code for row in rows if row.code))
     before_all = ""
     if any(row.code is None for row in rows):
         before_all = f"{read_county(county or default_folder()).team_prefix}-0000"
     numbered: list[tuple[int, str | None]] = []
-    for row in rows:
-        if key := keys.get((row.place.id, row.name)):
+    for row, key in zip(rows, found, strict=True):
+        if key is not None:
             numbered.append((key, None))
             continue
         code = codes.take(row.code) if row.code else codes.after(before_all)
@@ -40,7 +40,24 @@ def number_teams(
     return numbered
 
 
-def team_values(row: TeamRow, key: int, code: str, leader_id: int | None, keyring: Keyring) -> Values:
+def match_teams(rows: list[TeamRow], known: list[KnownTeam]) -> list[int | None]:
+    """Return the team that each row means. A team is known by its name and division; else by its code, if the name or
+    the division is still the same: it was called otherwise, or moved. A code alone may be another county's."""
+    by_name = {(team.division_id, team.name): team.id for team in known}
+    by_code = {team.code: team for team in known}
+    found = [by_name.get((row.place.id, row.name)) for row in rows]
+    taken = set(found)
+    for index, row in enumerate(rows):
+        team = by_code.get(row.code or "")
+        if found[index] is not None or team is None or team.id in taken:
+            continue
+        if row.name == team.name or row.place.id == team.division_id:
+            found[index] = team.id
+            taken.add(team.id)
+    return found
+
+
+def new_team(row: TeamRow, key: int, code: str, leader_id: int | None, keyring: Keyring) -> Values:
     """Return a new team's row. Source: design, "Imported by someone with the right, a team is ACTIVE at once"."""
     return {
         "id": key,
@@ -51,11 +68,8 @@ def team_values(row: TeamRow, key: int, code: str, leader_id: int | None, keyrin
         "status": TeamStatus.ACTIVE,
         "division_id": row.place.id,
         "leader_id": leader_id,
-        "leader_name": row.leader,
-        "leader_name_masked": mask_name(row.leader) if row.leader else None,
-        "contact_phone_sealed": keyring.seal(row.phone) if row.phone else None,
-        "contact_phone_masked": mask_phone(row.phone) if row.phone else None,
-        "contact_phone_hash": keyring.lookup_hash(row.phone) if row.phone else None,
+        **leader_values(row.leader),
+        **phone_values("contact_phone", row.phone, keyring),
         "founded_on": row.founded_on,
     }
 
@@ -65,7 +79,7 @@ def find_leader(row: TeamRow, members: Iterable[Member]) -> int | None:
     nobody stays text."""
     namesakes = [(phone, key) for name, phone, key in members if name == row.leader]
     chosen = [key for phone, key in namesakes if phone and phone == row.phone] or [key for _, key in namesakes]
-    return chosen[0] if len(chosen) == 1 else None
+    return chosen[0] if len(set(chosen)) == 1 else None
 
 
 def skill_values(

@@ -119,6 +119,7 @@ REFUSALS = {
     "too_many_formulas": "公式或错误值超过 {bound} 个，请存为数值 | more than {bound} formulas: save them as values",
     "too_much_text": "工作簿的文字太多，超过 {bound} 个字符 | the cells hold more than {bound} characters of text",
     "too_many_sheets": "工作表有 {value} 张，超过上限 {bound} 张 | {value} sheets are more than {bound}",
+    "changed_meanwhile": "导入期间有人改了同样的数据，请再导入一次 | changed meanwhile: import again",
     "nothing_recognized": "没有找到带表头的队伍、队员、技能或活动工作表 | no sheet has a header row that is known",
 }
 """Why a file is not read at all: Chinese, then English."""

@@ -86,6 +86,7 @@ async def _erase(session: AsyncSession, act: Act, person_id: int | None, expecte
         raise WrongState(person.status)
     await check_version(session, person, expected_version)
     merged = select(Person).where(Person.merged_into_id == person.id, Person.status != PersonStatus.ERASED)
+    act.has_erased = True
     people = [person, *await session.scalars(merged.order_by(Person.id).with_for_update())]
     for one in people:
         await _erase_from_teams(session, act, one)

@@ -7,14 +7,12 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.events import Actor, record
+from domain.events import OPERATOR, record
 from models import Base
 from models.sealed import Keyring
 
 AT_ONCE = 500
 """Rows of one transaction: nobody waits long for it, and what is done stays done when the rest is not."""
-
-OPERATOR = Actor("OPERATOR", "CLI")
 
 SUFFIX = "_sealed"
 

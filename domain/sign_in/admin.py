@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.events import Actor, record
+from domain.events import OPERATOR, record
 from domain.refusals import NotFound, WrongState
 from domain.sign_in import passwords, sessions, totp
 from domain.sign_in.accounts import account_of, check_open
@@ -11,9 +11,6 @@ from domain.sign_in.codes import phone_number
 from models import Account, AccountStatus, Grant, Role, now
 from models.base import new_key
 from models.sealed import Keyring
-
-OPERATOR = Actor("OPERATOR", "CLI")
-"""Who sits at the server's terminal."""
 
 
 async def create_admin(session: AsyncSession, keyring: Keyring, phone: str, *, another: bool = False) -> str:

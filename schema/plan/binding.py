@@ -84,15 +84,28 @@ class Binder:
 def written(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
     """Return the compiler, but for writing what the code itself compares with (a state, a role) into the statement:
     PostgreSQL then knows how rare it is and keeps one generic plan. Values of requests are parameters without a value
-    while compiling, and stay parameters."""
+    while compiling, and stay parameters. It also keeps the names of the tables that it writes, for `tables`."""
 
     class Written(compiler):  # type: ignore[misc, valid-type]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            self.written_tables: set[str] = set()
+            super().__init__(*arguments, **options)
+
+        def visit_table(self, table: Any, *arguments: Any, **options: Any) -> Any:
+            self.written_tables.add(table.name)
+            return super().visit_table(table, *arguments, **options)
+
         def visit_bindparam(self, bindparam: BindParameter[Any], **options: Any) -> str:
             if bindparam.required:
                 return str(super().visit_bindparam(bindparam, **options))
             return str(self.render_literal_value(bindparam.value, bindparam.type))
 
     return Written
+
+
+def tables(compiled: Any) -> frozenset[str]:
+    """Return the names of the tables that the statement reads, wherever in it."""
+    return frozenset(compiled.written_tables)
 
 
 def positions(compiled: Any, readers: Mapping[str, Reader]) -> list[Reader]:

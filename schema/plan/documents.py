@@ -1,11 +1,19 @@
 """Documents known by their text: parsed, bounded and validated once, then taken from memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from graphql import GraphQLError, GraphQLInputType, GraphQLSchema, specified_rules, type_from_ast, validate
+from graphql import (
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    is_non_null_type,
+    specified_rules,
+    type_from_ast,
+    validate,
+)
 from graphql.execution.values import get_variable_values
 from graphql.language import (
     DocumentNode,
@@ -19,6 +27,7 @@ from schema.limits import check_document, parse_document
 from schema.plan.collect import Collected, Request
 from schema.plan.filters import spec_of
 from schema.plan.leaves import directive_variables
+from schema.plan.plain import plain_reader
 
 KNOWN = 512
 """Documents kept; a client has some dozens."""
@@ -61,12 +70,43 @@ class Operation:
 
     def request(self, inputs: dict[str, Any] | None) -> Request:
         """Return the operation with coerced variables. Raises Invalid."""
+        plain = self._plain(inputs or {})
+        if plain is not None:
+            return Request(self.schema, self.node, self.fragments, self.declared, plain)
         found = get_variable_values(
             self.schema, self.node.variable_definitions or (), inputs or {}, max_errors=20, hide_suggestions=True
         )
         if isinstance(found, list):
             raise Invalid(found)
         return Request(self.schema, self.node, self.fragments, self.declared, found.coerced)
+
+    def _plain(self, inputs: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the coerced variables where each is a plain value of its type, as nearly always; None leaves them to
+        the library, which also words what is wrong."""
+        coerced: dict[str, Any] = {}
+        for name, read in self._readers.items():
+            if name not in inputs:
+                if name in self._needed:
+                    return None
+                continue
+            value = read(inputs[name])
+            if value is None:
+                return None
+            coerced[name] = value
+        return coerced
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        """The variables that must be given, or have a default."""
+        return frozenset(
+            definition.variable.name.value
+            for definition in self.node.variable_definitions or ()
+            if definition.default_value is not None or is_non_null_type(self.declared[definition.variable.name.value])
+        )
+
+    @cached_property
+    def _readers(self) -> dict[str, Callable[[Any], Any]]:
+        return {name: plain_reader(declared) for name, declared in self.declared.items()}
 
     def planned(self, request: Request) -> Collected | None:
         """Return the root fields when one statement answers them all, else None: graphql-core takes it."""

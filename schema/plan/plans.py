@@ -1,5 +1,6 @@
 """Plans: compiled statements kept by everything that shapes them, and run with the values of a request."""
 
+import re
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy import Dialect, FromClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from schema.plan.binding import VIEWER, Reader, left_over, positions, written
+from schema.plan.binding import VIEWER, Reader, left_over, positions, tables, written
 from schema.plan.collect import Collected, Request
 from schema.plan.compile import ROW, Statement, compile_request, compile_row
 from schema.plan.documents import Operation
@@ -19,6 +20,9 @@ from schema.plan.spec import PolicyOf
 
 KEPT = 1024
 """Plans kept. Compiling one again costs some milliseconds."""
+
+CLOCK = re.compile(r"\b(now|random|current_(date|time|timestamp)|local(time|timestamp)|\w+_timestamp)\b", re.I)
+"""What makes two runs of a statement over the same rows differ."""
 
 DIALECTS: dict[str, Dialect] = {
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
@@ -68,12 +72,21 @@ class Asking(Protocol):
 @dataclass(frozen=True)
 class Plan:
     """A statement for one database and viewer's shape; `readers` take its parameters' values from the variables,
-    `checks` those that it does not need but that may be wrong."""
+    `checks` those that it does not need but that may be wrong. A `steady` one gives the same answer for the same
+    values as long as its `tables` do not change."""
 
     sql: str
     readers: list[Reader]
     checks: list[Reader]
     sealed: bool
+    tables: frozenset[str]
+    steady: bool
+
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the statement's arguments. Raises GraphQLError for values that the request may mend."""
+        for check in self.checks:
+            check(values)
+        return [read(values) for read in self.readers]
 
 
 class Plans:
@@ -88,8 +101,12 @@ class Plans:
         """Return the JSON text of the root fields, which is the whole answer unless graphql-core walks it. Raises
         GraphQLError for values that the request may mend."""
         plan = self.plan(operation, request, roots, asking, walked)
-        text = await _carried_out(plan, {**request.variables, VIEWER: asking.viewer_values}, asking)
-        if not walked:
+        return await self.carry_out(plan, arguments_of(plan, request, asking), None if walked else operation, asking)
+
+    async def carry_out(self, plan: Plan, arguments: list[Any], operation: Operation | None, asking: Asking) -> str:
+        """Return the JSON text of the root fields; with the operation, it is the whole answer."""
+        text = await _carried_out(plan, arguments, asking)
+        if operation is not None:
             await asking.answered(operation.name)
         return text
 
@@ -112,7 +129,7 @@ class Plans:
             lambda dialect: compile_row(request, asking.policy, dialect, type_name, table, nodes),
         )
         values = {**request.variables, VIEWER: asking.viewer_values, ROW: key}
-        return await _carried_out(plan, values, asking)
+        return await _carried_out(plan, plan.bound(values), asking)
 
     def plan(
         self, operation: Operation, request: Request, roots: Collected, asking: Asking, walked: bool = False
@@ -141,10 +158,12 @@ class Plans:
         return operation, shapes, switches, asking.viewer_shape, asking.reader.dialect, part
 
 
-async def _carried_out(plan: Plan, values: Mapping[str, Any], asking: Asking) -> str:
-    for check in plan.checks:
-        check(values)
-    arguments = [read(values) for read in plan.readers]
+def arguments_of(plan: Plan, request: Request, asking: Asking) -> list[Any]:
+    """Return what the request and its viewer bind. Raises GraphQLError for values that the request may mend."""
+    return plan.bound({**request.variables, VIEWER: asking.viewer_values})
+
+
+async def _carried_out(plan: Plan, arguments: list[Any], asking: Asking) -> str:
     started = time.perf_counter()
     text = await asking.reader.fetch(plan.sql, arguments)
     asking.ran(time.perf_counter() - started)
@@ -157,4 +176,11 @@ def _compiled(compile_: Callable[[Dialect], Statement], dialect: Dialect) -> Pla
     statement = compile_(dialect)
     compiled = statement.select.compile(dialect=dialect)
     readers = statement.bind.readers
-    return Plan(str(compiled), positions(compiled, readers), left_over(compiled, readers), statement.sealed)
+    return Plan(
+        str(compiled),
+        positions(compiled, readers),
+        left_over(compiled, readers),
+        statement.sealed,
+        tables(compiled),
+        not statement.sealed and CLOCK.search(str(compiled)) is None,
+    )

@@ -6,12 +6,13 @@ import hashlib
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 import domain.events
-from domain.events import Actor, canonical, record
+from domain.chains import verify
+from domain.events import Actor, Happened, canonical, record, record_all
 from models import Event, EventHead
 
 THEN = dt.datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=dt.UTC)
@@ -189,3 +190,21 @@ async def test_a_time_without_a_zone_is_refused(session: AsyncSession) -> None:
     naive = dt.datetime(2026, 1, 1)
     with pytest.raises(ValueError, match="no time zone"):
         await record(session, entity="team", entity_id=7, type="team.approved", actor=SYSTEM, occurred_at=naive)
+
+
+async def test_many_events_at_once_continue_their_chains_as_single_ones_would(session: AsyncSession) -> None:
+    await record(session, entity="team", entity_id=7, type="team.drafted", actor=SYSTEM)
+    acts = [Happened("team", key, "team.imported", {"version": 1}, to_status="ACTIVE") for key in (9, 7, 8)]
+    assert await record_all(session, [*acts, Happened("person", 7, "person.imported")], SYSTEM) == 4
+    assert await record_all(session, acts, SYSTEM) == 3
+    chains = select(Event.entity, Event.entity_id, func.count()).group_by(Event.entity, Event.entity_id)
+    assert {tuple(row) for row in await session.execute(chains)} == {
+        ("person", 7, 1), ("team", 7, 3), ("team", 8, 2), ("team", 9, 2)
+    }  # fmt: skip
+    found = await verify(session)
+    assert (found.fault, found.events, found.chains) == (None, 8, 4)
+
+
+async def test_many_events_at_once_take_no_personal_value(session: AsyncSession) -> None:
+    with pytest.raises(ValueError, match="ids and codes"):
+        await record_all(session, [Happened("person", 7, "person.edited", {"phone": "12511000002"})], SYSTEM)

@@ -52,6 +52,31 @@ async def test_a_request_that_is_broken_off_leaves_no_connection_busy(reader: Po
     assert await answers(reader) == [str(turn) for turn in range(20)]
 
 
+async def test_who_waits_too_long_for_a_connection_is_told(
+    reader: PostgresReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await answers(reader)
+    monkeypatch.setattr(reading, "LONGEST", 0.2)
+    busy = [asyncio.create_task(reader.fetch("select pg_sleep(0.4)::text", [])) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    with pytest.raises(TooSlow, match="no connection"):
+        await reader.fetch("select '1'", [])
+    await asyncio.gather(*busy)
+    assert reader.connections() == (2, 0)
+
+
+async def test_who_leaves_while_waiting_takes_nobodys_turn(reader: PostgresReader) -> None:
+    busy = [asyncio.create_task(reader.fetch("select pg_sleep(0.2)::text", [])) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    waiting = [asyncio.create_task(reader.fetch("select $1::text", [str(n)])) for n in range(10)]
+    await asyncio.sleep(0.05)
+    for task in waiting[::2]:
+        task.cancel()
+    await asyncio.gather(*busy)
+    assert await asyncio.gather(*waiting[1::2]) == ["1", "3", "5", "7", "9"]
+    assert reader.connections() == (2, 0)
+
+
 async def test_a_mistake_in_a_statement_leaves_no_connection_busy(reader: PostgresReader) -> None:
     for _ in range(5):
         with pytest.raises(asyncpg.UndefinedColumnError):

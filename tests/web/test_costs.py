@@ -18,7 +18,7 @@ from web.settings import Settings
 
 QUERIES = Path(__file__).parents[2] / "bench" / "queries"
 
-CALLS = {"tiny": 400, "team": 405, "teams": 415, "nested": 415, "stats": 360, "volunteers": 570}
+CALLS = {"tiny": 220, "team": 220, "teams": 230, "nested": 230, "stats": 200, "volunteers": 275}
 """Calls of Python functions that a known document may take, from the request's first byte to the answer's last."""
 
 VARIABLES: dict[str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.sign_in import passwords
 from models import Account, AccountStatus, Attempt, Event, Person, Role, Session, SignInCode, now
 from tests.web.signing import ASK, ENTER, WHO, Service, asked, done, grant, whole_service
 
@@ -133,6 +134,29 @@ async def test_a_coordinator_signs_in_by_password_too(service: Service) -> None:
     assert wrong[0]["__typename"] == "InvalidInput"
 
 
+async def test_a_password_that_is_replaced_while_it_is_compared_lets_nobody_in(
+    service: Service, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await service.signed_in(PHONE)
+    setting = (
+        "mutation ($p: String!, $c: String) { done: setPassword(input: {password: $p, current: $c}) { __typename } }"
+    )
+    old, new = "草原上的一匹骏马跑得快", "换成了另一个很长的密码"
+    assert (await done(browser, setting, p=old))["__typename"] == "PasswordSet"
+    compare = passwords.matches
+
+    async def while_it_is_replaced(stored: str | None, password: str) -> bool:
+        monkeypatch.setattr(passwords, "matches", compare)
+        assert await compare(stored, password)
+        assert (await done(browser, setting, p=new, c=old))["__typename"] == "PasswordSet"
+        return True
+
+    monkeypatch.setattr(passwords, "matches", while_it_is_replaced)
+    refused = await done(service.browser(), PASSWORD, phone=PHONE, password=old)
+    assert refused["__typename"] == "InvalidInput"
+    assert (await done(service.browser(), PASSWORD, phone=PHONE, password=new))["__typename"] == "SignedIn"
+
+
 async def test_a_dispatcher_needs_the_second_factor(service: Service, engine: AsyncEngine) -> None:
     await grant(engine, service.keyring, PHONE, Role.DISPATCHER)
     browser = await service.signed_in(PHONE)
@@ -218,7 +242,7 @@ async def test_nothing_personal_may_be_kept_by_a_cache(service: Service) -> None
     assert personal.headers["cache-control"] == "private, no-cache"
     assert "Cookie" in personal.headers["vary"]
     public = await service.browser().get("/graphql", params={"query": "{ viewer { roles } }"})
-    assert public.headers["cache-control"] == "no-cache"
+    assert public.headers["cache-control"] == "public, no-cache"
 
 
 async def test_no_token_is_stored_in_clear(service: Service, engine: AsyncEngine) -> None:

@@ -32,23 +32,23 @@ def test_a_family_shares_a_phone_and_stays_apart() -> None:
 
 
 def test_without_a_phone_the_name_counts_inside_the_team_only() -> None:
-    members = [KnownMember(1, 5, "那顺", has_phone=True)]
+    members = [KnownMember(1, 5, "那顺", "125****7919")]
     assert identify([row(1)], {}, {}, members) == [5]
     assert identify([row(2)], {}, {}, members) != [5]
 
 
 def test_of_two_namesakes_the_one_without_a_phone_is_meant() -> None:
-    members = [KnownMember(1, 5, "那顺", has_phone=True), KnownMember(1, 6, "那顺", has_phone=False)]
+    members = [KnownMember(1, 5, "那顺", "125****7919"), KnownMember(1, 6, "那顺")]
     assert identify([row()], {}, {}, members) == [6]
 
 
 def test_between_two_namesakes_with_phones_nobody_is_guessed() -> None:
-    members = [KnownMember(1, 5, "那顺", has_phone=True), KnownMember(1, 6, "那顺", has_phone=True)]
+    members = [KnownMember(1, 5, "那顺", "125****7919"), KnownMember(1, 6, "那顺", "125****7919")]
     assert identify([row()], {}, {}, members)[0] not in (5, 6)
 
 
 def test_who_is_meant_by_a_row_with_a_phone_is_not_meant_by_another_without() -> None:
-    members = [KnownMember(1, 5, "那顺", has_phone=True)]
+    members = [KnownMember(1, 5, "那顺", "125****7919")]
     without, with_phone = identify([row(), row(phone=PHONE)], HASHES, {("h", "那顺"): 5}, members)
     assert with_phone == 5
     assert without != 5

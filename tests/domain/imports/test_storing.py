@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.counters import recount
 from domain.county import load_county, named
 from domain.imports import import_workbook
 from models import (
@@ -32,9 +33,9 @@ WriteBook = Callable[..., Path]
 async def test_beside_other_teams_a_taken_code_is_replaced_and_reported(
     registry: AsyncSession, keyring: Keyring, clean: Path
 ) -> None:
-    banner = (await registry.scalars(select(Division).where(Division.level == DivisionLevel.BANNER))).one()
-    other = {"code": "KYZQ-0002", **named("另一支队"), "level": DivisionLevel.BANNER, "type": TeamType.SOCIAL_ORG}
-    await registry.execute(insert(Team).values(id=new_key(), division_id=banner.id, **other))
+    town = (await registry.scalars(select(Division).where(Division.name == "高力板镇"))).one()
+    other = {"code": "KYZQ-0002", **named("另一支队"), "level": DivisionLevel.TOWNSHIP, "type": TeamType.SOCIAL_ORG}
+    await registry.execute(insert(Team).values(id=new_key(), division_id=town.id, **other))
     found = (await import_workbook(registry, keyring, clean)).as_json()
     assert found["renumbered"] == [{"sheet": "队伍", "row": 3, "from": "KYZQ-0002", "to": "KYZQ-0061"}]
     assert found["file_outcome"] == "accepted"
@@ -63,6 +64,7 @@ async def test_a_membership_that_ended_is_not_begun_again(
     (membership,) = await registry.scalars(select(Membership))
     membership.status = MembershipStatus.LEFT
     await registry.flush()
+    await recount(registry)
     await import_workbook(registry, keyring, path)
     assert list(await registry.scalars(select(Membership.status))) == [MembershipStatus.LEFT]
     assert await registry.scalar(select(Team.member_count)) == 0
