@@ -8,16 +8,12 @@ import re
 from collections import Counter
 from xml.parsers import expat
 
+from domain.imports.bounds import MAX_CELLS, MAX_TEXT_CHARACTERS, check_length, check_reach
 from domain.imports.layout import ERROR, FORMULA, Layout
 from domain.imports.refusals import FileRefused
 
-MAX_CELLS = 2_000_000
-"""In the rectangle around a sheet's cells. A full registry has some 20,000 rows of 20 columns."""
-
 MAX_ELEMENTS = 3 * MAX_CELLS
 """Of XML, in the whole workbook. A cell takes three; also empty ones take time."""
-
-MAX_TEXT_CHARACTERS = 50_000_000
 
 NUMBER = re.compile(r"[0-9]{1,7}")
 PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -87,6 +83,8 @@ class _Part:
         self._last_row = self._last_column = 0
         self._is_shared = self._is_in_string = False
         self._value: list[str] | None = None
+        self._inline = -1
+        """Characters of the text that is written into a cell, where the parser stands in one."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.elements += 1
@@ -100,6 +98,7 @@ class _Part:
         elif tag in ("v", "is"):
             self._count_cell()
             self._value = [] if self._is_shared else None
+            self._inline = -1 if self._is_shared else 0
         elif tag == "row":
             self._row, self._column = _number(attributes.get("r", str(self._row + 1))), 0
         elif tag == "si":
@@ -115,12 +114,18 @@ class _Part:
             self._value = None
         elif tag == "si":
             self._is_in_string = False
+        if tag in ("v", "is"):
+            self._inline = -1
 
     def text(self, text: str) -> None:
         if self._value is not None:
             self._value.append(text)
         elif self._is_in_string:
             self._strings[-1] += len(text)
+            check_length(self._strings[-1])
+        elif self._inline >= 0:
+            self._inline += len(text)
+            check_length(self._inline)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._is_shared = attributes.get("t") == "s"
@@ -133,5 +138,4 @@ class _Part:
     def _count_cell(self) -> None:
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
-        if self._last_row * self._last_column > MAX_CELLS:
-            raise FileRefused("too_many_cells", bound=MAX_CELLS)
+        check_reach(self._last_row, self._last_column)

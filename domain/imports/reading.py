@@ -1,58 +1,58 @@
 """From a file to sheets of plain cells, the only place that knows the reader's library."""
 
-import datetime as dt
 import hashlib
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from domain.imports.extent import MAX_CELLS, MAX_TEXT_CHARACTERS
+from domain.imports.biff import walk
+from domain.imports.bounds import check_sheets, check_sum
+from domain.imports.compound import put_in, take_out
+from domain.imports.delimited import decoded, read_delimited
+from domain.imports.formats import check_extension, kind_in, promised, read_file, recognize
 from domain.imports.layout import Layout
+from domain.imports.opendocument import read_opendocument
 from domain.imports.refusals import FileRefused
-from domain.imports.unpacking import unpack
+from domain.imports.sheets import Book, Cell, Merged, Row, Sheet, merge, plain_cell
+from domain.imports.unpacking import repack, unpacking
 
-MAX_SHEETS = 100
-
-Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta | None
-"""Text has no blanks around it and is never empty; an empty cell is None."""
-
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Row `n` of the spreadsheet is `rows[n - 1]`."""
-
-    name: str
-    is_hidden: bool
-    rows: list[Row]
-    hidden_rows: frozenset[int] = frozenset()
-    is_1904: bool = False
-    """Whether its numbers stand for days of the newer of the two date systems."""
-    noted: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Cells that hold a formula or an error, by row number and index of the column."""
-
-
-@dataclass(frozen=True)
-class Book:
-    file: str
-    sha256: str
-    sheets: list[Sheet]
+__all__ = ["Book", "Cell", "Row", "Sheet", "read_book"]
 
 
 def read_book(path: Path) -> Book:
     """Return everything that a workbook holds. Raises FileRefused."""
-    content, packed, layout = unpack(path)
-    return Book(path.name, hashlib.sha256(content).hexdigest(), _read_sheets(packed, layout))
+    content = read_file(path)
+    return Book(path.name, hashlib.sha256(content).hexdigest(), _sheets(content, path))
 
 
-def _read_sheets(packed: io.BytesIO, layout: Layout) -> list[Sheet]:
+def _sheets(content: bytes, path: Path) -> list[Sheet]:
+    container = recognize(content)
+    if container == "zip":
+        with unpacking(content) as archive:
+            kind = kind_in(archive)
+            check_extension(path, kind)
+            if kind == "ods":
+                return read_opendocument(archive)
+            packed, layout = repack(archive)
+        return _read(packed, layout, is_by_name=True)
+    if container == "ole":
+        stream = take_out(content)
+        check_extension(path, "xls")
+        copy, layout = walk(stream)
+        return _read(put_in(copy), layout, is_by_name=False)
+    text = decoded(content)
+    if text is None:
+        code = "encoding" if promised(path) == "csv" else "not_a_workbook"
+        raise FileRefused(code, kind="其他文件 something else")
+    check_extension(path, "csv")
+    return read_delimited(text, path.stem)
+
+
+def _read(packed: io.BytesIO, layout: Layout, is_by_name: bool) -> list[Sheet]:
     try:
         with CalamineWorkbook.from_filelike(packed) as book:
-            return _bounded(book, layout)
+            return _bounded(book, layout, is_by_name)
     except (CalamineError, ValueError, OverflowError):
         raise FileRefused("corrupt") from None
     except BaseException as error:
@@ -62,39 +62,31 @@ def _read_sheets(packed: io.BytesIO, layout: Layout) -> list[Sheet]:
         raise
 
 
-def _bounded(book: CalamineWorkbook, layout: Layout) -> list[Sheet]:
-    """Return the sheets. One alone is within bounds (`extent.py`), but two names may stand for the same part."""
-    if len(book.sheets_metadata) > MAX_SHEETS:
-        raise FileRefused("too_many_sheets", value=len(book.sheets_metadata), bound=MAX_SHEETS)
+def _bounded(book: CalamineWorkbook, layout: Layout, is_by_name: bool) -> list[Sheet]:
+    """Return the sheets. One alone is within bounds, but two names may stand for the same part."""
+    names = [found.name for found in book.sheets_metadata]
+    check_sheets(len(names))
+    if len(set(names)) < len(names):
+        raise FileRefused("corrupt")  # which one a name means would be a guess
     sheets, cells, characters = list[Sheet](), 0, 0
-    for found in book.sheets_metadata:
-        rows = _rows(book, found.name) if found.typ == SheetTypeEnum.WorkSheet else []
+    for index, found in enumerate(book.sheets_metadata):
+        called = found.name if is_by_name else str(index)
         is_hidden = found.visible != SheetVisibleEnum.Visible
-        hidden, noted = layout.hidden_rows(found.name), layout.noted(found.name)
+        is_sheet = found.typ == SheetTypeEnum.WorkSheet
+        rows = _rows(book, found.name, None if is_by_name else layout.merged(called)) if is_sheet else []
+        hidden, noted = layout.hidden_rows(called), layout.noted(called)
         sheets.append(Sheet(found.name, is_hidden, rows, hidden, layout.is_1904, noted))
         cells += sum(map(len, rows))
         characters += sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
-        if cells > MAX_CELLS:
-            raise FileRefused("too_many_cells", bound=MAX_CELLS)
-        if characters > MAX_TEXT_CHARACTERS:
-            raise FileRefused("too_much_text", bound=MAX_TEXT_CHARACTERS)
+        check_sum(cells, characters)
     return sheets
 
 
-def _rows(book: CalamineWorkbook, name: str) -> list[Row]:
+def _rows(book: CalamineWorkbook, name: str, merged: list[Merged] | None) -> list[Row]:
     sheet = book.get_sheet_by_name(name)
-    rows = [[_cell(value) for value in row] for row in sheet.iter_rows()]
-    left = MAX_CELLS
-    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
-        merged = rows[top : bottom + 1]  # R4: its value stands for all its rows
-        left -= len(merged)
-        if left < 0:
-            raise FileRefused("too_many_cells", bound=MAX_CELLS)
-        for row in merged:
-            row[column] = merged[0][column]
+    rows = [[plain_cell(value) for value in row] for row in sheet.iter_rows()]
+    if merged is None:
+        merged = [(top, left, bottom) for (top, left), (bottom, _) in sheet.merged_cell_ranges or ()]
+    width = len(rows[0]) if rows else 0
+    merge(rows, (found for found in merged if found[1] < width))
     return [tuple(row) for row in rows]
-
-
-def _cell(value: Cell) -> Cell:
-    """R3: blanks around a text, the wide one of Chinese too, are not part of it."""
-    return (value.strip() or None) if isinstance(value, str) else value

@@ -222,3 +222,21 @@ async def test_a_bad_filter_is_named(api: Api, tmp_path: Path, where: Any, what:
     with pytest.raises((GraphQLError, Invalid)) as refused:
         await exported(api, tmp_path / "none.xlsx", DISPATCHER, where)
     assert what in str(refused.value)
+
+
+async def test_a_csv_comes_back_without_a_change_and_with_every_name_as_it_was(full: Api, tmp_path: Path) -> None:
+    before = await everything(full)
+    for table, count in (("teams", 24), ("members", 108)):
+        path = tmp_path / f"{table}.csv"
+        await exported(full, path, DISPATCHER, format="csv", table=table)
+        report = await imported(full, path)
+        assert report.changes == {table: {"created": 0, "updated": 0, "unchanged": count}}
+        assert (report.rejected, report.updated) == ([], [])
+        assert [one["code"] for one in report.corrected] in ([], ["date_text"])
+    assert await everything(full) == before
+
+    for key, name in EVIL.items():
+        await change(full, Team, key, name=name)
+    await exported(full, tmp_path / "evil.csv", DISPATCHER, format="csv")
+    (sheet,) = read_book(tmp_path / "evil.csv").sheets
+    assert [row[1] for row in sheet.rows[1 : len(EVIL) + 1]] == [*EVIL.values()]

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.imports import extent
-from domain.imports.extent import MAX_CELLS, MAX_TEXT_CHARACTERS, Extent
+from domain.imports.bounds import MAX_CELL_CHARACTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT_CHARACTERS
+from domain.imports.extent import Extent
 from domain.imports.refusals import FileRefused
 
 
@@ -23,8 +24,32 @@ def sheet(rows: str, before: str = "") -> str:
 
 
 def test_two_cells_in_opposite_corners_are_too_many() -> None:
-    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="200000"><c r="K200000"><v>1</v></c></row>'
     assert refusal(sheet(corners)) == "too_many_cells"
+
+
+def test_rows_and_columns_have_bounds_of_their_own() -> None:
+    def cell(place: str) -> str:
+        return sheet(f'<row><c r="{place}"><v>1</v></c></row>')
+
+    assert (MAX_ROWS, MAX_COLUMNS) == (200_000, 256)
+    assert [refusal(cell(place)) for place in ("A200000", "IV1")] == [None, None]
+    assert [refusal(cell(place)) for place in ("A200001", "IW1")] == ["too_many_rows", "too_many_columns"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<sst><si><t>{}</t></si></sst>", '<worksheet><row><c t="inlineStr"><is><r><t>{}</t></r></is></c></row></worksheet>',
+     '<worksheet><row><c t="str"><v>{}</v></c></row></worksheet>'],
+)  # fmt: skip
+def test_a_cell_holds_as_much_as_a_spreadsheet_program_takes(part: str) -> None:
+    assert refusal(part.format("甲" * MAX_CELL_CHARACTERS)) is None
+    assert refusal(part.format("甲" * (MAX_CELL_CHARACTERS + 1))) == "too_long_cell"
+
+
+def test_two_long_cells_side_by_side_are_two() -> None:
+    cell = f'<c t="inlineStr"><is><t>{"甲" * 20_000}</t></is></c>'
+    assert refusal(sheet(f"<row>{cell * 2}</row>")) is None
 
 
 def test_an_empty_cell_far_away_is_only_formatting() -> None:
@@ -45,7 +70,7 @@ def test_declared_dimensions_are_not_looked_at() -> None:
     ],
 )
 def test_no_way_of_writing_a_far_cell_hides_it(rows: str) -> None:
-    assert refusal(sheet(rows)) == "too_many_cells"
+    assert refusal(sheet(rows)) == "too_many_rows"
 
 
 def test_the_bound_itself_is_taken_and_one_row_more_is_not() -> None:
@@ -63,15 +88,16 @@ def test_cells_one_upon_another_and_empty_ones_are_counted_too(cells: str, monke
 
 
 def test_a_long_text_counts_as_often_as_cells_use_it() -> None:
-    strings = f"<sst><si><t>甲</t></si><si><r><t>{'乙' * 100_000}</t></r></si></sst>"
-    uses = MAX_TEXT_CHARACTERS // 100_000
-    cell = '<c t="s"><v>1</v></c>'
-    assert refusal(sheet(f"<row>{cell * uses}</row>"), strings) is None
-    assert refusal(sheet(f"<row>{cell * (uses + 1)}</row>"), strings) == "too_much_text"
+    strings = f"<sst><si><t>甲</t></si><si><r><t>{'乙' * 25_000}</t></r></si></sst>"
+    uses = MAX_TEXT_CHARACTERS // 25_000
+    row = '<row><c t="s"><v>1</v></c></row>'
+    assert refusal(sheet(row * uses), strings) is None
+    assert refusal(sheet(row * (uses + 1)), strings) == "too_much_text"
 
 
-def test_an_index_that_is_no_plain_number_may_mean_the_longest_text() -> None:
-    strings = f"<sst><si><t>甲</t></si><si><t>{'乙' * (MAX_TEXT_CHARACTERS // 2 + 1)}</t></si></sst>"
+def test_an_index_that_is_no_plain_number_may_mean_the_longest_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extent, "MAX_TEXT_CHARACTERS", 1000)
+    strings = f"<sst><si><t>甲</t></si><si><t>{'乙' * 501}</t></si></sst>"
     assert refusal(strings, sheet('<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>')) is None
     assert refusal(strings, sheet('<row><c t="s"><v>+1</v></c><c t="s"><v>01</v></c></row>')) == "too_much_text"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.imports import FileRefused, reading
-from domain.imports.reading import MAX_SHEETS, read_book
+from domain.imports import FileRefused, bounds
+from domain.imports.bounds import MAX_SHEETS
+from domain.imports.reading import read_book
 from tests.domain.imports.books import Rows, parts_of
 
 WriteBook = Callable[..., Path]
@@ -44,8 +45,8 @@ def test_one_sheet_under_two_names_counts_twice(
     sheets: dict[str, Rows] = {"一": [["甲"] * 10] * 10, "二": []}
     links = parts_of(sheets)[LINKS].replace("sheet2.xml", "sheet1.xml")
     path = write_book(sheets, parts={LINKS: links})
-    monkeypatch.setattr(reading, bound, 200)
+    monkeypatch.setattr(bounds, bound, 200)
     assert [len(sheet.rows) for sheet in read_book(path).sheets] == [10, 10]
-    monkeypatch.setattr(reading, bound, 199)
+    monkeypatch.setattr(bounds, bound, 199)
     with pytest.raises(FileRefused, match=words):
         read_book(path)

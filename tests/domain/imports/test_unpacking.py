@@ -1,5 +1,6 @@
 """What is refused before a reader sees it, and at what cost."""
 
+import io
 import random
 import shutil
 import struct
@@ -14,10 +15,17 @@ import pytest
 
 from domain.imports import FileRefused
 from domain.imports.reading import read_book
-from domain.imports.unpacking import MAX_FILE_BYTES, MAX_UNPACKED_BYTES, unpack
+from domain.imports.formats import MAX_FILE_BYTES
+from domain.imports.layout import Layout
+from domain.imports.unpacking import MAX_UNPACKED_BYTES, repack, unpacking
 
 WriteBook = Callable[..., Path]
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def unpack(path: Path) -> tuple[io.BytesIO, Layout]:
+    with unpacking(path.read_bytes()) as archive:
+        return repack(archive)
 
 
 def refusal(path: Path) -> str:
@@ -30,47 +38,14 @@ def refusal(path: Path) -> str:
 
 
 def test_a_clean_workbook_is_unpacked(clean: Path) -> None:
-    content, packed, _ = unpack(clean)
-    assert content == clean.read_bytes()
+    packed, _ = unpack(clean)
     assert "xl/worksheets/sheet2.xml" in zipfile.ZipFile(packed).namelist()
 
 
-def test_macros_and_pictures_do_not_reach_the_reader(write_book: WriteBook) -> None:
-    path = write_book({"表": [["甲"]]}, parts={"xl/vbaProject.bin": b"x", "xl/media/image1.png": b"x"})
-    names = zipfile.ZipFile(unpack(path)[1]).namelist()
+def test_pictures_do_not_reach_the_reader(write_book: WriteBook) -> None:
+    path = write_book({"表": [["甲"]]}, parts={"xl/media/image1.png": b"x"})
+    names = zipfile.ZipFile(unpack(path)[0]).namelist()
     assert [name for name in names if not name.endswith((".xml", ".rels"))] == []
-
-
-@pytest.mark.parametrize("name", ["book.xls", "book.csv", "book.xlsm", "book", "book.pdf"])
-def test_another_extension_is_refused(name: str, clean: Path, tmp_path: Path) -> None:
-    assert refusal(Path(shutil.copy(clean, tmp_path / name))) == "wrong_extension"
-
-
-def test_the_extension_may_be_written_large(clean: Path, tmp_path: Path) -> None:
-    assert len(read_book(Path(shutil.copy(clean, tmp_path / "BOOK.XLSX"))).sheets) == 5
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "empty_file"),
-        (b"%PDF-1.7\n", "not_a_workbook"),
-        ("队伍名称,级别,类别\n".encode("gb18030"), "not_a_workbook"),
-        (b"PK", "corrupt"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(500), "not_a_workbook"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "password"),
-    ],
-)
-def test_what_only_bears_the_extension_is_refused(content: bytes, code: str, tmp_path: Path) -> None:
-    path = tmp_path / "book.xlsx"
-    path.write_bytes(content)
-    assert refusal(path) == code
-
-
-def test_a_folder_and_a_missing_file_cannot_be_opened(tmp_path: Path) -> None:
-    (tmp_path / "folder.xlsx").mkdir()
-    assert refusal(tmp_path / "folder.xlsx") == "unreadable"
-    assert refusal(tmp_path / "missing.xlsx") == "unreadable"
 
 
 def test_a_file_above_the_bound_is_refused_unread(tmp_path: Path) -> None:
@@ -118,15 +93,15 @@ def test_a_bomb_is_refused_soon_and_in_little_memory(write_book: WriteBook) -> N
 
 
 def test_a_sheet_that_reaches_too_far_is_refused_before_it_is_laid_out(write_book: WriteBook) -> None:
-    far = '<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    far = '<worksheet><sheetData><row r="200000"><c r="K200000"><v>1</v></c></row></sheetData></worksheet>'
     with pytest.raises(FileRefused, match="单元格"):
         unpack(write_book({"表": [["甲"]]}, parts={SHEET: far}))
 
 
 def test_a_text_that_cells_multiply_is_refused_before_it_is_copied(write_book: WriteBook) -> None:
-    cells = '<c t="s"><v>0</v></c>' * 1000
-    sheet = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>"
-    strings = f"<sst><si><t>{'甲' * 60_000}</t></si></sst>"
+    rows = '<row><c t="s"><v>0</v></c></row>' * 2000
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+    strings = f"<sst><si><t>{'甲' * 30_000}</t></si></sst>"
     with pytest.raises(FileRefused, match="字符"):
         unpack(write_book({"表": []}, parts={SHEET: sheet, "xl/sharedStrings.xml": strings}))
 
@@ -144,7 +119,7 @@ def test_a_truncated_file_is_refused_wherever_it_ends(clean: Path, tmp_path: Pat
     content, path = clean.read_bytes(), tmp_path / "book.xlsx"
     for length in range(1, len(content), 997):
         path.write_bytes(content[:length])
-        assert refusal(path) in ("corrupt", "not_a_workbook")
+        assert refusal(path) in ("corrupt", "wrong_extension")  # its first letters alone are text
 
 
 def test_random_bytes_are_refused(tmp_path: Path) -> None:
@@ -152,7 +127,7 @@ def test_random_bytes_are_refused(tmp_path: Path) -> None:
     roll = random.Random(seed)
     for _ in range(100):
         path.write_bytes(roll.choice([b"", b"PK\x03\x04"]) + roll.randbytes(roll.randrange(1, 2000)))
-        assert refusal(path) in ("corrupt", "not_a_workbook"), f"seed {seed}"
+        assert refusal(path) in ("corrupt", "not_a_workbook", "wrong_extension"), f"seed {seed}"
 
 
 def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(clean: Path, write_book: WriteBook) -> None:
