@@ -3,12 +3,12 @@ send again. The import passes over that column, and another copy of a copy uses 
 
 import re
 import warnings
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from copy import copy
 from pathlib import Path
 from typing import IO, Any
+from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -16,6 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -40,8 +41,18 @@ FILLS = {
 COLORS = {f"00{fill.fgColor.rgb[-6:]}" for fill in FILLS.values()}
 NO_FILL = PatternFill()
 
-STRANGE = (zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError)
-"""What the library raises for files that the import's reader takes; their copy is made from the cells alone."""
+STRANGE = (
+    InvalidFileException,
+    BadZipFile,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OSError,
+)
+"""What the library raises for files of other kinds, or such as only the import's reader takes; their copy is made from
+the cells alone."""
 
 NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
 
