@@ -24,9 +24,9 @@ A4 = 9
 
 EXAMPLE_BELOW = "下一行是示例，不会导入；请从表头下面填起 | the next row is an example and is not imported"
 
-DAY = {"num_format": "yyyy-mm-dd"}
+DAY = {"num_format": "yyyy-mm-dd", "align": "center"}
 EXAMPLE = {"italic": True, "font_color": "#7F7F7F"}
-HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#8A1F11", "border": 1, "valign": "vcenter"}
+HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1A6346", "border": 1, "valign": "vcenter"}
 
 
 class WorkbookWriter:

@@ -21,6 +21,8 @@ from web.settings import Settings
 
 Horqin = Callable[..., Result]
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+
 
 @pytest.fixture
 def horqin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> Horqin:
@@ -90,6 +92,22 @@ def test_clear_phones_leave_one_event_with_their_number_and_masked_ones_none(hor
     assert len(events(url)) == 2
     with Path("members.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["联系电话"] for row in csv.DictReader(file)] == ["12511000002", ""]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_samples_come_back_without_a_change(horqin: Horqin) -> None:
+    """Lists as offices keep them: namesakes, free words, villages of one name, one person in several teams."""
+    for name in ("01_clean", "02_merged_titles", "03_mixed_words"):
+        assert horqin("import", str(SAMPLES / f"{name}.xlsx")).exit_code == 0
+    for words, name in {(): "masked.xlsx", ("--with-phones",): "clear.xlsx"}.items():
+        assert horqin("export", name, *words).exit_code == 0
+        report = json.loads(horqin("import", name, "--report", "-").stdout)
+        assert (report["rejected"], report["corrected"], report["updated"]) == ([], [], [])
+        assert {kind: (found["created"], found["updated"]) for kind, found in report["changes"].items()} == {
+            "teams": (0, 0),
+            "members": (0, 0),
+        }
+        assert report["changes"]["members"]["unchanged"] > 1_000
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
