@@ -11,6 +11,10 @@ LEADERS = COORDINATORS | {Role.TEAM_LEADER}
 
 EVERYBODY = frozenset(Role)
 
+IMPORTERS = frozenset({Role.DISPATCHER})
+"""Who imports workbooks over the web: those who decide about every place, as long as an import does not refuse the rows
+of other ones by itself."""
+
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "requestSignInCode": EVERYBODY,
     "signIn": EVERYBODY,
@@ -55,8 +59,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "setConsent": SIGNED_IN,
     "eraseMe": SIGNED_IN,
     "erasePerson": frozenset({Role.PRIVACY_OFFICER}),
+    "importWorkbook": IMPORTERS,
 }
-"""A mutation without a rule cannot be declared."""
+"""A mutation without a rule cannot be declared. `importWorkbook` is none: it stands for `POST /imports`."""
 
 
 OF_ONESELF = frozenset(

@@ -62,3 +62,10 @@ from models.team import (
     TeamStatus,
     TeamType,
 )
+from models.workbook_import import (
+    WorkbookEntryKind,
+    WorkbookImport,
+    WorkbookImportEntry,
+    WorkbookImportState,
+    WorkbookOutcome,
+)

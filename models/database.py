@@ -42,6 +42,18 @@ def writing_engine(url: URL, **options: Any) -> AsyncEngine:
     return engine
 
 
+def looking_engine(url: URL, **options: Any) -> AsyncEngine:
+    """Return an engine whose transactions see one moment, can change nothing and hold nobody up, however long."""
+    if url.get_backend_name() != "sqlite":
+        options |= {"execution_options": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
+        return create_async_engine(url, **options)
+    engine = create_async_engine(url, **options)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
 def serving_engine(url: URL, size: int) -> AsyncEngine:
     """Return the engine of a running service. On SQLite one connection writes: others would only wait for it."""
     sizes = {"pool_size": 1, "max_overflow": 0} if url.get_backend_name() == "sqlite" else {"pool_size": size}

@@ -179,6 +179,7 @@ def import_file(
         str | None, typer.Option(help="Write the report as JSON to this file; `-` for standard output.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, change nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also a file that was imported before.")] = False,
 ) -> None:
     """导入台账 · Import teams and members from a workbook.
 
@@ -189,13 +190,15 @@ def import_file(
     - `horqin import ledger.xlsx --dry-run --report -`: see what would happen
     - `horqin import ledger.xlsx --report report.json`
 
+    The same file a second time does nothing. Coordinators import at `/imports` instead.
+
     Exit code 0: taken, perhaps with remarks in the report; 1: refused, nothing was changed.
     """
     from web.loading import import_workbook_file
 
     if not file.is_file():
         fail(f"没有这个文件 | there is no file {file}")
-    run(import_workbook_file(settings(), file, report, dry_run))
+    run(import_workbook_file(settings(), file, report, dry_run, again))
 
 
 @app.command(rich_help_panel="运行 Run")

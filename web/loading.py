@@ -1,5 +1,7 @@
 """Commands that bring data in: in one transaction, with a progress bar on a terminal."""
 
+import asyncio
+import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.times import CHINA
 from web.keys import keyring
 from web.prepare import Unprepared, check_migrated, opened
 from web.settings import Settings
@@ -89,13 +92,26 @@ async def load_demo_data(settings: Settings) -> None:
     typer.echo(found.note)
 
 
-async def import_workbook_file(settings: Settings, file: Path, report: str | None, dry_run: bool) -> None:
+async def import_workbook_file(
+    settings: Settings, file: Path, report: str | None, dry_run: bool, again: bool = False
+) -> None:
     """Import a workbook and write its report. Nothing is stored when the report cannot be written, and no report
-    stands where nothing was stored. Raises Unprepared."""
+    stands where nothing was stored. The same file a second time does nothing, unless `again` says so. Raises
+    Unprepared."""
     async with opened(settings) as engine:
         await check_migrated(engine)
         ring = keyring(settings)
         from domain.imports import FileRefused, import_workbook, told
+        from domain.sign_in.admin import OPERATOR
+        from domain.workbooks.work import note_done
+
+        if not (dry_run or again) and (moment := await _imported_at(engine, file)):
+            typer.echo(
+                f"这个文件已在 {moment} 导入，不需要再做什么（--again 再导入一次） | "
+                f"this file was imported at {moment}: nothing to do (--again imports it once more)",
+                err=True,
+            )
+            return
 
         try:
             with progress() as advance:
@@ -107,6 +123,8 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
                     draft = _draft(report, text)
                     if dry_run:
                         await transaction.rollback()
+                    else:
+                        await note_done(session, outcome, (await asyncio.to_thread(file.stat)).st_size, OPERATOR)
         except FileRefused as refusal:
             raise Unprepared(f"文件未被接受，没有改动 | refused, nothing was changed: {refusal}") from None
     if report == "-":
@@ -120,6 +138,24 @@ async def import_workbook_file(settings: Settings, file: Path, report: str | Non
         typer.echo(f"  {SHEETS[sheet]}: 接受 {taken} taken, 拒收 {refused} refused", err=True)
     for line in told(outcome):
         typer.echo(f"  {line}", err=True)
+
+
+async def _imported_at(engine: AsyncEngine, file: Path) -> str | None:
+    """Return when the operator, or somebody who decides about the whole county, imported this very file."""
+    from domain.workbooks.keep import imported_at
+
+    async with AsyncSession(engine) as session:
+        at = await imported_at(session, await asyncio.to_thread(_sha256, file), None)
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else None
+
+
+def _sha256(file: Path) -> str:
+    """Return the hash of a file; one that cannot be read, which nobody imported, has none."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _draft(report: str | None, text: bytes) -> Path | None:

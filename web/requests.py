@@ -16,6 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES = 256 * 1024
 BODY_SECONDS = 10.0
+UPLOAD, UPLOAD_BYTES, UPLOAD_SECONDS = "/imports", 20 * 2**20, 300.0
+"""The one address that takes a file, from who signed in."""
+
 NESTING = 40
 """Levels of arrays and objects that JSON from outside may have."""
 
@@ -135,23 +138,24 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     """Return a `receive` that counts the bytes that really come, whatever was declared, and does not wait for ever.
     Raises HTTPException, which the application words."""
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    total, deadline = 0, time.monotonic() + BODY_SECONDS
+    most, seconds = bounds(scope["method"], scope["path"])
+    total, deadline = 0, time.monotonic() + seconds
 
     async def receive_bounded() -> Message:
         nonlocal total
-        if declared.isdigit() and (len(declared) > 18 or int(declared) > BODY_BYTES):
-            raise too_large(int(declared[:18]))
+        if declared.isdigit() and (len(declared) > 18 or int(declared) > most):
+            raise too_large(int(declared[:18]), most)
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic()) if total >= 0 else None):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(
-                408, f"请求体在 {BODY_SECONDS:.0f} 秒内没有传完 | the body did not arrive in {BODY_SECONDS:.0f} s"
+                408, f"请求体在 {seconds:.0f} 秒内没有传完 | the body did not arrive in {seconds:.0f} s"
             ) from None
         if message["type"] == "http.request":
             total += len(message.get("body", b""))
-            if total > BODY_BYTES:
-                raise too_large(total)
+            if total > most:
+                raise too_large(total, most)
             if not message.get("more_body"):
                 total = -1  # complete: from here on `receive` only tells of a disconnect
         return message
@@ -159,8 +163,13 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return receive_bounded
 
 
-def too_large(size: int) -> HTTPException:
-    return HTTPException(413, f"请求体 {size} 字节，上限 {BODY_BYTES} | body of {size} bytes, at most {BODY_BYTES}")
+def bounds(method: str, path: str) -> tuple[int, float]:
+    """Return how many bytes a request's body may have, and in how many seconds it has to come."""
+    return (UPLOAD_BYTES, UPLOAD_SECONDS) if (method, path) == ("POST", UPLOAD) else (BODY_BYTES, BODY_SECONDS)
+
+
+def too_large(size: int, most: int) -> HTTPException:
+    return HTTPException(413, f"请求体 {size} 字节，上限 {most} | body of {size} bytes, at most {most}")
 
 
 class BadJson(ValueError):

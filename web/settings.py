@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=8, ge=1, le=100)
     """Connections that read at the same time."""
 
+    upload_folder: Path | None = None
+    """Where workbooks that were sent wait for their import, a day at most; else beside the SQLite file, or where the
+    system keeps what is temporary. Several processes need the same one."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
     """auto: readable lines on a terminal, one JSON object a line elsewhere."""

@@ -19,6 +19,7 @@ from domain.imports.roster import Roster
 from domain.imports.rows import MemberRow, TeamRow, read_skill
 from domain.imports.teams import find_leader, number_teams, skill_values, team_values
 from domain.imports.words import STEPS
+from domain.viewers import Viewer
 from models import Skill, Team, TeamPlatform
 from models.sealed import Keyring
 
@@ -31,13 +32,17 @@ async def import_workbook(
     keyring: Keyring,
     path: Path,
     *,
+    viewer: Viewer | None = None,
+    dry_run: bool = False,
     progress: Progress | None = None,
     county: Path | None = None,
 ) -> Report:
     """Take the rows of a workbook that are right, and tell what was done with each. Raises FileRefused.
 
     What the registry knows already stays as it is, so a second import of the same file stores nothing. `county` is the
-    folder whose prefix new codes bear, by default the one that comes with the software.
+    folder whose prefix new codes bear, by default the one that comes with the software. `dry_run` writes nothing, so
+    the session may be one that only reads. The `viewer` imports; None is the operator. Who may import decides about
+    every place (`domain.permissions.IMPORTERS`).
     """
     book = await asyncio.to_thread(read_book, path)
     report = Report(book.file, book.sha256)
@@ -59,6 +64,8 @@ async def import_workbook(
 
     rows: Rows = {Skill: new_skills}
     rows |= await _plan(session, keyring, known, list(zip(teams, numbered, strict=True)), members)
+    if dry_run:
+        return report
     await _store(session, rows, progress)
     await recount(session, {key for key, _ in numbered} | {member.team_id for member in members})
     return report

@@ -29,6 +29,7 @@ from models import (
     SignInCode,
     Team,
     WechatIdentity,
+    WorkbookImportEntry,
     now,
 )
 
@@ -94,6 +95,7 @@ async def _erase(session: AsyncSession, act: Act, person_id: int | None, expecte
         for table in (PersonLanguage, PersonSkill, Availability):
             await session.execute(delete(table).where(table.person_id == one.id))
         await session.execute(update(Session).where(Session.person_id == one.id).values(person_id=None))
+        await _erase_from_imports(session, one)
         before, one.status = one.status, PersonStatus.ERASED
         _empty(one, EMPTY)
         await act.record(
@@ -149,6 +151,14 @@ async def _erase_from_teams(session: AsyncSession, act: Act, person: Person) -> 
             _empty(team, NO_CONTACT)
         _empty(team, NO_LEADER)
         await act.record(session, team, "team.leader_changed", person_id=None)
+
+
+async def _erase_from_imports(session: AsyncSession, person: Person) -> None:
+    """Forget what imports said about rows of this name; also of a namesake's, for a row names nobody else."""
+    entry = WorkbookImportEntry
+    named = or_(entry.from_text == person.name, entry.to_text == person.name)
+    emptied = update(entry).where(named).values(from_text=None, to_text=None)
+    await session.execute(emptied, execution_options={"synchronize_session": False})
 
 
 def _empty(row: Any, values: dict[str, Any]) -> None:
