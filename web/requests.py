@@ -114,7 +114,7 @@ class Guard:
                 message["headers"].append((b"x-request-id", visit.id.encode()))
                 if scope["scheme"] == "https":
                     message["headers"].append((b"strict-transport-security", b"max-age=31536000"))
-                if visit.status in (408, 413):
+                if visit.status in (408, 413) or (visit.status >= 400 and scope["path"] == UPLOAD):
                     message["headers"].append((b"connection", b"close"))  # the rest of the body is not waited for
             elif message["type"] == "http.response.body":
                 visit.sent += len(message.get("body", b""))

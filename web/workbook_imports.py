@@ -45,8 +45,6 @@ STATE = """query Import($id: ID!) { found: workbookImport(id: $id) {
   rejectedCount correctedCount warningCount skippedCount summary receivedAt endedAt } }"""
 
 KEY = key_of("WorkbookImport")
-CLOSING = {"connection": "close"}
-"""Of a refusal that does not wait for the rest of the file."""
 
 Answer = Callable[[Request, Context], Awaitable[Response]]
 
@@ -142,9 +140,9 @@ def routes(settings: Settings, visitors: Visitors, jobs: Jobs) -> list[Route]:
 
 def _check_may(context: Context) -> None:
     if context.viewer.account_id is None:
-        raise HTTPException(401, "请先登录 | sign in first", CLOSING)
+        raise HTTPException(401, "请先登录 | sign in first")
     if not may(context.viewer.roles, keep.IMPORT):
-        raise HTTPException(403, worded(NotAllowed("import_role")).message, CLOSING)
+        raise HTTPException(403, worded(NotAllowed("import_role")).message)
 
 
 def _checked_upload(request: Request) -> str:
@@ -152,10 +150,10 @@ def _checked_upload(request: Request) -> str:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in TYPES or request.headers.get("content-encoding", "identity").lower() != "identity":
         words = "请直接发送工作簿文件，不要用表单或压缩 | send the workbook itself as the body: no form, no compression"
-        raise HTTPException(415, words, CLOSING)
+        raise HTTPException(415, words)
     name = PurePath(request.query_params.get("name", "").replace("\\", "/")).name.strip()
     if not name or not texts.is_clean(name):
-        raise HTTPException(400, "请给出文件名 ?name=… | the file needs a name of at most 100 characters", CLOSING)
+        raise HTTPException(400, "请给出文件名 ?name=… | the file needs a name of at most 100 characters")
     return masked(name)
 
 

@@ -154,10 +154,10 @@ async def _erase_from_teams(session: AsyncSession, act: Act, person: Person) -> 
 
 
 async def _erase_from_imports(session: AsyncSession, person: Person) -> None:
-    """Forget what imports said about rows of this name; also of a namesake's, for a row names nobody else."""
-    entry = WorkbookImportEntry
-    named = or_(entry.from_text == person.name, entry.to_text == person.name)
-    emptied = update(entry).where(named).values(from_text=None, to_text=None)
+    """Forget what imports said of this name and masked phone, also of others who share one: a row has no person."""
+    texts = [text for text in (person.name, person.phone_masked) if text]
+    named = or_(WorkbookImportEntry.from_text.in_(texts), WorkbookImportEntry.to_text.in_(texts))
+    emptied = update(WorkbookImportEntry).where(named).values(from_text=None, to_text=None)
     await session.execute(emptied, execution_options={"synchronize_session": False})
 
 

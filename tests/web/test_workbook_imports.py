@@ -2,7 +2,10 @@
 
 import asyncio
 import datetime as dt
-import shutil
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.county import default_folder, load_county
 from domain.imports.unpacking import MAX_FILE_BYTES
+from domain.viewers import DISPATCHER
+from domain.workbooks.work import Task
 from models import Event, Person, Role, Session, Team, WorkbookImport, WorkbookImportEntry, now
 from tests.web.signing import Service, asked, grant, whole_service
 from web import import_jobs
+from web.import_job import Job
+from web.keys import new_keys
 from web.requests import UPLOAD_BYTES
 from web.settings import Settings
 from web.uploads import Uploads
@@ -253,6 +260,21 @@ async def test_a_worker_that_is_killed_leaves_nothing_and_says_so(
     assert (await sent(browser, MIXED)).status_code == 201
 
 
+def test_a_job_ends_with_the_service_that_started_it(tmp_path: Path) -> None:
+    path = tmp_path / "never.xlsx"
+    os.mkfifo(path)  # reading it would wait for ever
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}", **new_keys())
+    job = Job(settings, Task(1, path, DISPATCHER), decided=False)
+    process = subprocess.Popen([sys.executable, "-m", "web.import_job"], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(pickle.dumps(job))
+    process.stdin.flush()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.stdin.close()
+    assert process.wait(20) == 1
+
+
 async def started(url: str, engine: AsyncEngine, tmp_path: Path) -> None:
     """Let the jobs of a service begin and end."""
     settings = Settings(database_url=url, upload_folder=tmp_path / "uploads")
@@ -282,7 +304,7 @@ async def test_what_nobody_decides_about_is_forgotten_after_a_day(
     long_ago = now() - dt.timedelta(hours=25)
     async with AsyncSession(engine) as session, session.begin():
         await session.execute(update(WorkbookImport).values(received_at=long_ago))
-    shutil.os.utime(path, (long_ago.timestamp(),) * 2)  # type: ignore[attr-defined]
+    os.utime(path, (long_ago.timestamp(),) * 2)
     await started(url, engine, tmp_path)
     found = (await browser.get(f"/imports/{found['id']}")).json()
     assert (found["state"], kept(tmp_path), await counted(engine, WorkbookImportEntry)) == ("DISCARDED", [], 0)

@@ -101,8 +101,10 @@ function Import({ found }) {
         ? html`<${Progress} label=${isAway.value ? text.offline : stepWords(found)} ...${progress} />`
         : html`<p role="status"><b>${head}</b> <span class="fine">${hint}</span></p>`}
       ${(state === 'PREVIEWED' || state === 'DONE') &&
-      html`<${Sums} found=${found} /><${Tabs} found=${found} /><p class="fine">${text.masked}</p>`}
+      html`<${Sums} found=${found} />`}
       ${!isAtWork && html`<${Decision} found=${found} />`}
+      ${(state === 'PREVIEWED' || state === 'DONE') &&
+      html`<${Tabs} found=${found} /><p class="fine">${text.masked}</p>`}
     </section>
   `;
 }
