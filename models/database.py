@@ -24,7 +24,8 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that DDL is transactional too
     cursor = connection.cursor()
     # secure_delete: what is erased is overwritten in the file; whether it is by default depends on who built SQLite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000"):
+    # busy_timeout: as long as the import of a full registry may hold the file
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=12000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -227,6 +227,18 @@ async def test_a_file_that_cannot_be_read_is_refused_in_words(
     assert told(await decided(browser, found, "confirm")) == (409, "WRONG_STATE")
 
 
+async def test_a_file_can_be_discarded_while_it_is_read(service: Service, engine: AsyncEngine, tmp_path: Path) -> None:
+    browser = await dispatcher(service, engine)
+    found = (await sent(browser, MIXED)).json()
+    assert found["state"] == "READING"
+    discarded = await decided(browser, found, "discard")
+    assert (discarded.status_code, discarded.json()["state"]) == (200, "DISCARDED")
+    assert kept(tmp_path) == []
+    assert (await decided(browser, found, "discard")).json()["state"] == "DISCARDED"
+    assert told(await decided(browser, found, "confirm")) == (409, "WRONG_STATE")
+    assert await counted(engine, WorkbookImportEntry) == 0
+
+
 @pytest.mark.parametrize("step", ["READING", "IMPORTING"])
 async def test_a_worker_that_is_killed_leaves_nothing_and_says_so(
     service: Service, engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
