@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import FromClause, and_, bindparam, false, or_, select, true
 
 import models
+from domain.permissions import may
 from domain.reach import Bound, Predicate, Reach, any_of, is_false, is_true
 from domain.viewers import DISPATCHER, PUBLIC, Viewer
 from models import Role, TokenScope
@@ -135,16 +136,34 @@ def _of_token(reach: Reach, row: Any) -> Predicate:
     )
 
 
+def _workbook_import(reach: Reach, row: Any) -> Predicate:
+    """Of who sees the county all, else one's own, as long as one may import."""
+    if reach.viewer.sees_county:
+        return true()
+    return reach.mine(row.c.account_id) if may(reach.viewer.roles, "importWorkbook") else false()
+
+
+def _of_import(reach: Reach, row: Any) -> Predicate:
+    found = models.WorkbookImport.__table__.alias()
+    seen = _workbook_import(reach, found)
+    if is_true(seen):
+        return true()
+    return select(found.c.id).where(found.c.id == row.c.import_id, seen).correlate(row).exists()
+
+
 def _event(reach: Reach, row: Any) -> Predicate:
     """All of them for the auditor, the registry's for who sees the county, else what happened to one's own people
     and teams."""
     if reach.viewer.has(Role.AUDITOR):
         return true()
     membership, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
+    workbook = models.WorkbookImport.__table__.alias()
     rows = {
         "team": select(team.c.id).where(any_of([reach.mine(team.c.applicant_id), reach.covers_team(team)])),
         "membership": select(membership.c.id).where(_membership(reach, membership)),
     }
+    if not is_false(imports := _workbook_import(reach, workbook)):
+        rows["workbook_import"] = select(workbook.c.id).where(imports)
     if reach.viewer.sees_county:
         return any_of(row.c.entity == entity for entity in (*rows, "person"))
     if not reach.viewer.is_signed_in:
@@ -182,6 +201,8 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "session": _mine("account_id", Role.ADMIN),
     "api_token": _mine("account_id", Role.ADMIN),
     "api_token_scope": _of_token,
+    "workbook_import": _workbook_import,
+    "workbook_import_entry": _of_import,
     "wechat_identity": _nobody,
     "sign_in_code": _nobody,
     "attempt": _nobody,
@@ -196,6 +217,7 @@ PART_OF = {
     "person_language": "person",
     "person_skill": "person",
     "availability": "person",
+    "workbook_import_entry": "workbook_import",
 }
 """Rows that exist when what they are a part of does: below such a row nothing more has to be asked."""
 

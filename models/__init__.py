@@ -63,3 +63,10 @@ from models.team import (
     TeamStatus,
     TeamType,
 )
+from models.workbook_import import (
+    WorkbookEntryKind,
+    WorkbookImport,
+    WorkbookImportEntry,
+    WorkbookImportState,
+    WorkbookOutcome,
+)

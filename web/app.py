@@ -41,14 +41,23 @@ def application(settings: Settings) -> Starlette:
     from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
-    from web import wechat
+    from web import wechat, workbook_imports
+    from web.import_jobs import Jobs
     from web.keys import keyring
+    from web.uploads import Uploads
     from web.visitors import Visitors
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
-    routes = wechat.routes(settings, visitors)
-    return build(settings, schema, reader, visitors.context, visitors.life, routes, visitors.reading)
+    jobs = Jobs(settings, engine, Uploads(settings))
+    more = [*wechat.routes(settings, visitors), *workbook_imports.routes(settings, visitors, jobs)]
+
+    @asynccontextmanager
+    async def life() -> AsyncIterator[None]:
+        async with visitors.life(), jobs.life():
+            yield
+
+    return build(settings, schema, reader, visitors.context, life, more, visitors.reading)
 
 
 def build(
@@ -112,7 +121,7 @@ def build(
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics_page),
-        *(Route(path, _client) for path in ("/", "/teams", "/teams/{code}")),
+        *(Route(path, _client) for path in ("/", "/teams", "/teams/{code}", "/imports")),
         *more,
         Mount("/client", pages.Files(pages.CLIENT)),
     ]

@@ -186,6 +186,7 @@ def import_file(
         typer.Option("--retire-missing", help="List teams and members that the file no longer names; ask to end them."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --retire-missing: do not ask.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also a file that was imported before.")] = False,
 ) -> None:
     """导入台账 · Import teams and members from a workbook.
 
@@ -200,13 +201,16 @@ def import_file(
     - `horqin import ledger.xlsx --dry-run --report -`: see what would happen
     - `horqin import ledger.xlsx --report report.json`
 
+    The same file a second time does nothing. Coordinators import at `/imports` instead.
+
     Exit code 0: taken, perhaps with remarks in the report; 1: refused, nothing was changed.
     """
-    from web.loading import import_workbook_file
+    from web.importing import import_workbook_file
 
     if not file.is_file():
         fail(f"没有这个文件 | there is no file {file}")
-    run(import_workbook_file(settings(), file, report, dry_run, retire_missing, yes))
+    work = import_workbook_file(settings(), file, report, dry_run=dry_run, retire=retire_missing, sure=yes, again=again)
+    run(work)
 
 
 @app.command(rich_help_panel="运行 Run")

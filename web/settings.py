@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that serve, each with a pool of its own."""
 
+    upload_folder: Path | None = None
+    """Where workbooks that were sent wait for their import, a day at most; else beside the SQLite file, or where the
+    system keeps what is temporary. Several processes need the same one."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
     """auto: readable lines on a terminal, one JSON object a line elsewhere."""
