@@ -23,6 +23,22 @@ def is_formula_like(text: str) -> bool:
     return unicodedata.normalize("NFKC", text[:1])[:1] in FORMULA_SIGNS
 
 
+def guarded(text: str) -> str:
+    """R16: return a text as a .csv holds it: behind an apostrophe where a spreadsheet program could run it. A text that
+    looks guarded already gets another one, so that `unguarded` gives back exactly what there was."""
+    return f"'{text}" if _could_run(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text that was `guarded`."""
+    return text[1:] if text.startswith("'") and _could_run(text) else text
+
+
+def _could_run(text: str) -> bool:
+    bare = text.lstrip("'")
+    return bool(bare) and is_formula_like(bare)
+
+
 def is_name(text: str) -> bool:
     """Whether a text can stand as a name; there is a letter or digit in one, not only invisible characters."""
     is_visible = any(unicodedata.category(character)[0] in "LN" for character in text)

@@ -21,7 +21,7 @@ from models.reading import Reader
 from models.stamp import Stamps
 from schema.plan.extension import planner_of
 from web import pages
-from web.compression import LEVEL, SMALLEST
+from web.compression import COMPRESSED, LEVEL, SMALLEST
 from web.errors import http_problem, unexpected
 from web.gate import Gate
 from web.lane import FastLane, Reading
@@ -41,7 +41,7 @@ def application(settings: Settings) -> Starlette:
     from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
-    from web import wechat, workbook_imports
+    from web import exports, wechat, workbook_imports
     from web.import_jobs import Jobs
     from web.keys import keyring
     from web.uploads import Uploads
@@ -50,7 +50,11 @@ def application(settings: Settings) -> Starlette:
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
     visitors = Visitors(settings, reader, engine, keyring(settings))
     jobs = Jobs(settings, engine, Uploads(settings))
-    more = [*wechat.routes(settings, visitors), *workbook_imports.routes(settings, visitors, jobs)]
+    more = [
+        *wechat.routes(settings, visitors),
+        *exports.routes(settings, visitors),
+        *workbook_imports.routes(settings, visitors, jobs),
+    ]
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
@@ -133,7 +137,7 @@ def build(
         ]
     middleware = [
         Middleware(Guard, failed=unexpected, seen=metrics.seen, lane=lane),
-        Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL),
+        Middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL, exclude_content_types=COMPRESSED),
     ]
     if settings.trusted_proxies:
         middleware.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=listed(settings.trusted_proxies)))

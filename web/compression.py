@@ -3,8 +3,14 @@
 import asyncio
 import zlib
 
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
+
 SMALLEST, LEVEL = 256, 4
 """Bytes below which nothing is won, and how hard it is tried: what more would win costs more than the line."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, XLSX)
+"""What is small already."""
 
 ASIDE = 128 * 1024
 """Bytes from which it takes so long that a thread does it."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.times import CHINA
+from web.files import written
 from web.keys import keyring
 from web.loading import county_folder, progress
 from web.prepare import Unprepared, check_migrated, opened
@@ -32,23 +34,26 @@ async def import_workbook_file(
     settings: Settings,
     file: Path,
     report: str | None,
+    annotated: Path | None = None,
     *,
     dry_run: bool = False,
     retire: bool = False,
     sure: bool = False,
     again: bool = False,
 ) -> None:
-    """Import a workbook and write its report. Nothing is stored when the report cannot be written, and no report
-    stands where nothing was stored. The same file a second time does nothing, unless `again` says so. With `retire`,
-    list what the file no longer names and end it when that is confirmed, `sure` or by an answer. Raises Unprepared."""
+    """Import a workbook and write its report and its annotated copy. Nothing is stored when they cannot be written, and
+    neither stands where nothing was stored. The same file a second time does nothing, unless `again` says so. With
+    `retire`, list what the file no longer names and end it when that is confirmed, `sure` or by an answer. Raises
+    Unprepared."""
     async with opened(settings) as engine:
         await check_migrated(engine)
         ring = keyring(settings)
         from domain.events import OPERATOR
         from domain.imports import FileRefused, find_missing, import_workbook
+        from domain.imports.annotating import annotate
         from domain.workbooks.work import note_done
 
-        if not (dry_run or again or retire) and (moment := await _imported_at(engine, file)):
+        if not (dry_run or again or retire or annotated) and (moment := await _imported_at(engine, file)):
             typer.echo(
                 f"这个文件已在 {moment} 导入，不需要再做什么（--again 再导入一次） | "
                 f"this file was imported at {moment}: nothing to do (--again imports it once more)",
@@ -58,13 +63,16 @@ async def import_workbook_file(
 
         missing = None
         try:
-            with progress() as advance:
+            with progress() as advance, ExitStack() as held:
+                copy = held.enter_context(written(annotated)) if annotated else None
                 async with AsyncSession(engine) as session, session.begin():
                     outcome = await import_workbook(
                         session, ring, file, county=county_folder(settings), dry_run=dry_run, progress=advance
                     )
                     text = orjson.dumps(outcome.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
                     draft = _draft(report, text)
+                    if copy:
+                        annotate(file, outcome, copy)
                     if retire:
                         missing = await find_missing(session, outcome.named)
                     if not dry_run:

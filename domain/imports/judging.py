@@ -106,9 +106,10 @@ def judge_members(judge: Judge, roster: Roster, skills: Mapping[str, int]) -> li
     def read(row: Row) -> MemberRow:
         team_id = roster.find(as_text(row.cell("team_code")), as_text(row.cell("team_name")))
         member = read_member(row, team_id, skills)
-        if (member.team_id, member.name, member.phone) in here:
+        who = (member.team_id, member.name, member.phone or member.masked)
+        if who in here:
             raise Rejected("name", Fault("duplicate_member", member.name))
-        here.add((member.team_id, member.name, member.phone))
+        here.add(who)
         if member.phone:
             if (member.name, member.phone) in anywhere:
                 row.warnings.append(Fault("person_in_other_team", member.name))

@@ -76,7 +76,7 @@ class Planner:
             if known.status is MembershipStatus.ACTIVE:
                 self._in_team[known.team_id].append((known.name, None, known.person_id))
 
-        self.plan.add({Person: []})  # the order in which rows point to each other
+        self.plan.add({Person: [], Team: []})  # the order in which rows point to each other
         await self._teams(teams)
         homes = {key: team.division_id for key, team in self._known.items()} | {
             key: row.place.id for row, key, _ in teams

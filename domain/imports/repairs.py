@@ -10,6 +10,7 @@ from domain.imports.rules import Fault, Repaired, fault
 
 PHONE = re.compile(r"1[0-9]{10}")
 MASKED = re.compile(r"1[0-9]{2}\*{4}[0-9]{4}")
+MASKED_NAME = re.compile(r".\*\*")
 EXCEL_TEXT = re.compile(r"'(.*)|=\"(.*)\"")
 """Two tricks that keep a spreadsheet program from taking digits for a number."""
 COUNTRY = re.compile(r"(?:\+|00)86")
@@ -25,6 +26,11 @@ SERIALS = range(10_000, 80_000)
 def masked_phone(cell: Cell) -> str | None:
     """Return a phone as the registry shows it to those who may not see it, 138****1234; None for anything else."""
     return cell if isinstance(cell, str) and MASKED.fullmatch(cell) else None
+
+
+def is_masked_name(cell: Cell) -> bool:
+    """Whether a name stands there as the registry shows it to the public: 张**."""
+    return isinstance(cell, str) and MASKED_NAME.fullmatch(cell) is not None
 
 
 def phone(cell: Cell) -> str | Repaired[str] | Fault:

@@ -139,7 +139,7 @@ class SkillRow:
 def body(sheet: Sheet, header: Header, report: Report) -> Iterator[Row]:
     """Give the rows below the header; blank ones, totals and footers are reported as skipped (R5). Where blank rows end
     blocks of entries, the one below the last block does so too: the samples count it, though no file holds it."""
-    rows, first = sheet.rows, header.row or 0
+    rows, first = _without_result(sheet, header), header.row or 0
     last = max((number for number, cells in enumerate(rows, 1) if any(cell is not None for cell in cells)), default=0)
     has_blocks, reason = False, None
     for number, cells in enumerate(rows[first:last], start=first + 1):
@@ -151,6 +151,12 @@ def body(sheet: Sheet, header: Header, report: Report) -> Iterator[Row]:
             yield Row(sheet, number, cells, header.columns or {})
     if has_blocks and reason is None:
         report.skip(sheet.name, last + 1, "blank")
+
+
+def _without_result(sheet: Sheet, header: Header) -> list[tuple[Cell, ...]]:
+    """Return the rows without what an annotated copy said about them."""
+    at = (header.columns or {}).get("result")
+    return sheet.rows if at is None else [(*cells[:at], None, *cells[at + 1 :]) for cells in sheet.rows]
 
 
 def _no_entry(cells: tuple[Cell, ...]) -> str | None:
@@ -174,7 +180,7 @@ def read_team(row: Row, places: Places) -> TeamRow:
         level=level,
         type=row.must("type", rules.team_type),
         place=_place(row, level, places),
-        leader=row.may("leader", rules.optional_name),
+        leader=None if repairs.is_masked_name(row.cell("leader")) else row.may("leader", rules.optional_name),
         phone=_phone(row)[0],
         founded_on=row.may("founded_on", repairs.day_in(row.sheet.is_1904)),
         platforms=row.several("platforms", words.PLATFORMS)[0],

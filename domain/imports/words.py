@@ -26,6 +26,7 @@ HEADERS = {
     "languages": "语言",
     "half_days": "空闲时段",
     "note": "备注 说明",
+    "result": "检查结果",
     "skill_code": "技能编码",
     "skill_name": "技能名称",
     "activity_code": "活动编号",

@@ -48,7 +48,7 @@ def line(result: Result, code: int = 1) -> str:
     return result.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "demo", "import", "schema", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "migrate", "demo", "import", "export", "template", "schema", "doctor"])
 def test_every_command_teaches(horqin: Callable[..., Result], command: str) -> None:
     assert command in horqin("--help").stdout
     result = horqin(command, "--help")

@@ -22,6 +22,10 @@ export function directory(filters = {}) {
 
 export const teamAddress = (code) => `/teams/${encodeURIComponent(code)}`;
 
+/** Where the list under an API filter is to be had as a workbook. */
+export const exported = (where) =>
+  `/exports/teams.xlsx${where ? `?where=${encodeURIComponent(JSON.stringify(where))}` : ''}`;
+
 /** The team's code in a path, or null where the path is another page's. */
 export function codeIn(path) {
   const found = /^\/teams\/([^/]+)\/?$/.exec(path);

@@ -1,6 +1,6 @@
 /** The directory of teams: search as one types, filters that the address keeps, an endless list. */
 import { html } from './vendor/preact.js';
-import { directory, here, teamAddress } from './address.js';
+import { directory, exported, here, teamAddress } from './address.js';
 import { change, Choices, inWords, whereOf } from './filters.js';
 import { usePage } from './frame.js';
 import { useListing } from './listing.js';
@@ -78,7 +78,10 @@ export function Directory({ frame }) {
     </div>
     <div class="tally">
       <p role="status">${list.data ? text.found(number(list.total)) : list.phase !== 'failed' && text.loading}</p>
-      ${chosen && html`<a href=${directory()}>${text.clearAll}</a>`}
+      <span class="acts">
+        ${chosen && html`<a href=${directory()}>${text.clearAll}</a>`}
+        ${list.total > 0 && html`<a href=${exported(where)}>${text.exported}</a>`}
+      </span>
     </div>
     <${Answered} answer=${list} bones=${html`<${Skeleton} rows=${6} kind="row" />`} out=${chosen && clear}>
       ${() => html`<${Rows} list=${list} />`}

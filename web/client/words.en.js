@@ -49,6 +49,7 @@ export const EN = {
   nothing: 'No team matches',
   nothingHint: 'Try another word or fewer filters.',
   clearAll: 'Clear all filters',
+  exported: 'Export as a table',
   members: (count) => (count === '1' ? '1 member' : `${count} members`),
   leader: 'Leader',
   noLeader: 'not registered',

@@ -49,6 +49,7 @@ const ZH = {
   nothing: '没有符合的队伍',
   nothingHint: '换一个词，或者少用一个条件。',
   clearAll: '清除全部条件',
+  exported: '导出表格',
   members: (count) => `${count} 人`,
   leader: '队长',
   noLeader: '未登记',

@@ -70,6 +70,13 @@ async def test_a_changed_team_gets_the_values_that_differ_and_an_event_that_name
     )  # fmt: skip
 
 
+async def test_a_new_team_below_a_known_one_is_stored_with_its_platforms(registry: AsyncSession, take: Import) -> None:
+    await take([TEAM], [])
+    report = await take([TEAM, changed(TEAM, 队伍编号="N-2", 队伍名称="第二支志愿服务队")], [])
+    assert report.changes == {"teams": {"created": 1, "updated": 0, "unchanged": 1}}
+    assert (await counted(registry))["team_platform"] == 4
+
+
 async def test_an_empty_cell_changes_nothing(registry: AsyncSession, take: Import) -> None:
     full = changed(TEAM, 负责人="那顺", 成立日期=dt.date(2020, 5, 1))
     someone = changed(
