@@ -45,19 +45,26 @@ def copying(table: Table, first: int, last: int) -> str:
     names = [column.name for column in table.columns]
     key = "id" if "id" in names else next(name for name in names if name in ("team_id", "person_id"))
     return (
-        f"insert into {table.name} ({', '.join(names)}) select {', '.join(map(value, names))}"  # noqa: S608
-        f" from {table.name} t, generate_series({first}, {last}) k where t.{key} < {STEP}"
+        f"insert into {table.name} ({', '.join(names)})"  # noqa: S608
+        f" with recursive copies(k) as (select {first} union all select k + 1 from copies where k < {last})"
+        f" select {', '.join(map(value, names))} from {table.name} t, copies where t.{key} < {STEP}"
     )
+
+
+def copies(present: int, wanted: int) -> list[str]:
+    """Return the statements that add copies until there are as many as wanted."""
+    tables = models.Base.metadata.tables
+    return [copying(tables[name], present, wanted - 1) for name in COPIED] if wanted > present else []
 
 
 async def grow(address: str, present: int, wanted: int) -> None:
     """Add copies until there are as many as wanted."""
     connection = await asyncpg.connect(address)
     await connection.execute("set synchronous_commit = off; set session_replication_role = replica")
-    for name in COPIED if wanted > present else ():
+    for statement in copies(present, wanted):
         started = time.perf_counter()
-        await connection.execute(copying(models.Base.metadata.tables[name], present, wanted - 1))
-        print(f"  {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+        await connection.execute(statement)
+        print(f"  {statement.split()[2]}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     await connection.execute("vacuum analyze")
     await connection.close()
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Binary, Key, Mutable, coded
-from models.division import Division, DivisionLevel
+from models.division import Division, DivisionLevel, by_place
 from models.organization import NetworkNode, Unit
 from models.person import Person
 from models.skill import Skill
@@ -75,6 +75,7 @@ class Team(Base, Mutable):
         Index(None, "pinyin", "name", "id"),
         Index(None, "level", "type", "pinyin", "name", "id"),
         Index(None, "member_count", "pinyin", "name", "id"),
+        *by_place("team", "type", "status"),
     )
 
     code: Mapped[str] = mapped_column(Binary, unique=True)

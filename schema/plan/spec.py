@@ -40,15 +40,26 @@ Find: TypeAlias = Callable[[Row, Mapping[str, Any], Bind], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
+class Case:
+    """How rows hang on those parents that are of one kind (`when`): by an equality that an index of theirs begins
+    with, so that it gives their pages in order."""
+
+    when: Condition
+    on: Callable[[Row, Row], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Link:
     """How rows of `target` hang on a parent row. `on` may read only `parent_columns` of the parent, a row of `parent`
-    where one table alone can be it."""
+    where one table alone can be it. Where no single index gives a page in order there are `cases`, one for each parent:
+    a page then costs the same however many rows follow it."""
 
     target: FromClause
     on: Callable[[Row, Row], ColumnElement[bool]] | None = None
     parent_columns: tuple[str, ...] = ()
     where: Condition | None = None
     parent: FromClause | None = None
+    cases: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)
