@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import asyncpg
 from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import models
 from bench.catalog import PEERS
@@ -20,6 +21,8 @@ from bench.database import database
 from bench.load import load
 from bench.operations import OPERATIONS, bodies, choices
 from bench.peers import Server
+from domain.tallies import recount
+from models.database import database_url, writing_engine
 from web.keys import new_keys
 
 COPIED = (
@@ -65,6 +68,10 @@ async def grow(address: str, present: int, wanted: int) -> None:
         started = time.perf_counter()
         await connection.execute(statement)
         print(f"  {statement.split()[2]}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    engine = writing_engine(database_url(address))
+    async with AsyncSession(engine) as session, session.begin():
+        await recount(session)  # no trigger saw the copies
+    await engine.dispose()
     await connection.execute("vacuum analyze")
     await connection.close()
 

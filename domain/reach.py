@@ -96,9 +96,11 @@ class Reach:
         """Whose members the viewer may see by name."""
         if self.viewer.sees_county:
             return true()
-        return any_of(
-            [self.within(row.c.division_id), self.led(row.c.id), self.recorded(row.c.id), self.on_platform(row.c.id)]
-        )
+        return any_of([self.within(row.c.division_id), self.holds_team(row)])
+
+    def holds_team(self, row: Any) -> Predicate:
+        """A team that is the viewer's by itself, wherever it is."""
+        return any_of([self.led(row.c.id), self.recorded(row.c.id), self.on_platform(row.c.id)])
 
     def administers(self, division: Any) -> Predicate:
         """A place about whose teams and people the viewer decides."""

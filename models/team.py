@@ -32,6 +32,12 @@ class TeamStatus(enum.Enum):
     DISSOLVED = "DISSOLVED"
 
 
+PUBLISHED = (TeamStatus.ACTIVE, TeamStatus.SUSPENDED, TeamStatus.DORMANT)
+"""The states in which a team has been approved and has not ended."""
+
+UNPUBLISHED = text(" AND ".join(f"status != '{status.value}'" for status in PUBLISHED))
+
+
 class Platform(enum.Enum):
     """Source: "五大平台" and "两大平台"."""
 
@@ -76,6 +82,7 @@ class Team(Base, Mutable):
         Index(None, "level", "type", "pinyin", "name", "id"),
         Index(None, "member_count", "pinyin", "name", "id"),
         *by_place("team", "type", "status"),
+        Index("ix_team_unpublished", "applicant_id", sqlite_where=UNPUBLISHED, postgresql_where=UNPUBLISHED),
     )
 
     code: Mapped[str] = mapped_column(Binary, unique=True)

@@ -5,6 +5,9 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.tallies import drift
 from web import pages
 from web.keys import KeysUnusable, keyring, keys_file
 from web.prepare import AWAY, Unprepared, check_migrated, counts, opened, reason
@@ -72,10 +75,21 @@ async def _database(settings: Settings) -> AsyncIterator[Check]:
             await check_migrated(engine)
             found = await counts(engine)
             yield Check("内容 contents", True, ", ".join(f"{table} {count}" for table, count in found.items()))
+            async with AsyncSession(engine) as session:
+                yield _sums(await drift(session))
     except Unprepared as error:
         yield Check(name, False, str(error))
     except AWAY as error:
         yield Check(name, False, reason(error))
+
+
+def _sums(wrong: int) -> Check:
+    name = "汇总 sums"
+    if wrong:
+        return Check(
+            name, False, f"{wrong} 组与队伍不符，请运行 horqin recount | {wrong} are wrong: run horqin recount"
+        )
+    return Check(name, True, "与队伍相符 | those of the teams")
 
 
 def _port(settings: Settings) -> Check:

@@ -27,6 +27,7 @@ TABLES = (
     "skill",
     "enum_label",
     "team",
+    "team_tally",
     "team_platform",
     "team_skill",
     "membership",

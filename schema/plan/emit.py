@@ -176,9 +176,9 @@ class Flat:
             where = [level.link.where(table)] if level.link.where else []
             page = _first(select(table).where(*where, *level.narrow(table)), level, table)
             return (_numbered(page.subquery(), level, []) if level.numbered else page).cte(), ()
-        rows, names = self._rows(scope, level.link, level.narrow)
         if level.limit is None:
-            return rows, names
+            return self._rows(scope, level.link, level.narrow)
+        rows, names = self._rows(scope, level.link, level.narrow, level)
         keys = [rows.c[f"p_{name}"] for name in names]
         order = level.order(rows) if level.order else None
         ranked = select(rows, func.row_number().over(partition_by=keys, order_by=order).label("rn_")).subquery()
@@ -186,7 +186,10 @@ class Flat:
         counts = [func.count().over(partition_by=kept).label("cnt_")] if level.numbered else []
         return select(ranked, *counts).where(ranked.c.rn_ <= level.limit).cte(), names
 
-    def _rows(self, scope: Scope | None, link: Link, narrow: Narrow) -> tuple[Row, tuple[str, ...]]:
+    def _rows(
+        self, scope: Scope | None, link: Link, narrow: Narrow, page: Level | None = None
+    ) -> tuple[Row, tuple[str, ...]]:
+        """Return the linked rows of all parents; of a page at least its own, where that is less work."""
         table = link.target.alias()
         predicates = [*([link.where(table)] if link.where else []), *narrow(table)]
         if scope is None or link.on is None:
@@ -194,6 +197,9 @@ class Flat:
         names = link.parent_columns
         parents = select(*[scope.row.c[name] for name in names]).distinct().select_from(scope.base).subquery()
         labels = [parents.c[name].label(f"p_{name}") for name in names]
+        if page and link.cases:
+            here = table.c.id.in_(_by_cases(page, parents, (parents,), "id"))
+            return select(table, *labels).select_from(parents.join(table, here)).cte(), names
         chosen = select(table, *labels).select_from(parents.join(table, link.on(parents, table)))
         return chosen.where(*predicates).cte(), names
 

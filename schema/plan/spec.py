@@ -170,13 +170,26 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A table of sums over rows of another one. Its columns are those that the others are grouped by, under the same
+    names, and `sums`, each with what a single row adds to it; the first one counts rows. The dimensions that need
+    other joins than `joins` are beyond it."""
+
+    table: FromClause
+    sums: Mapping[str, RowValue]
+    joins: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Stats:
-    """Grouped counts of the rows of `table`, which stands under the name `""` beside the joined ones."""
+    """Grouped counts of the rows of `table`, which stands under the name `""` beside the joined ones; from the
+    `summary` where nothing narrows them and it knows their dimensions."""
 
     table: FromClause
     dimensions: Mapping[Any, Dimension]
     measures: Mapping[str, Callable[[Mapping[str, Row]], Value]]
     joins: Mapping[str, Join]
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +240,10 @@ class Policy(Protocol):
         ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...
+
+    def beside(self, table: FromClause, row: Row) -> ColumnElement[bool]:
+        """Return which rows exist that are in none of those sums over the table's rows that exist."""
+        ...
 
     def smallest_group(self, table: FromClause) -> int | None:
         """Return the size from which groups of rows that are not seen may be counted, when nothing narrows them."""
