@@ -1,6 +1,7 @@
-"""What growth costs: the demo county 1, 10 and 100 times over, and how long each operation takes on it.
+"""What growth costs: the demo county 1, 10 and 100 times over, how many rows each operation touches on it and how long
+it takes.
 
-`python bench/scale.py`, about half an hour. Each copy has teams, people, members, skills and half-days of its own, in
+`python bench/scale.py`, about ten minutes. Each copy has teams, people, members, skills and half-days of its own, in
 the same places: a hundred copies are 135,400 teams and two million people.
 """
 
@@ -9,7 +10,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 from sqlalchemy import Table
@@ -21,6 +22,7 @@ from bench.database import database
 from bench.load import load
 from bench.operations import OPERATIONS, bodies, choices
 from bench.peers import Server
+from bench.touched import touched
 from domain.tallies import recount
 from models.database import database_url, writing_engine
 from web.keys import new_keys
@@ -93,25 +95,36 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--times", type=int, nargs="+", default=[1, 10, 100], help="sizes, growing")
     asked.add_argument("--operations", nargs="+", default=[*OPERATIONS], choices=[*OPERATIONS])
-    asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement; 0 only counts rows")
     asked.add_argument("--database", metavar="URL", help="one that holds the demo; it will grow, and stay so")
     options = asked.parse_args()
     os.environ.update({name.upper(): value for name, value in new_keys().items()})
-    results: dict[int, dict[str, float]] = {}
+    times_taken: dict[int, dict[str, float]] = {}
+    rows: dict[int, dict[str, int]] = {}
     with database(options.database) as (address, _):
         present = 1
         for times in sorted(options.times):
             print(f"Preparing {times} times the county …", file=sys.stderr, flush=True)
             asyncio.run(grow(address, present, times))
             present = times
-            results[times] = medians(address, options.operations, options.seconds)
-            print(times, results[times], flush=True)
-    sizes = list(results)
-    print(f"| operation | {' | '.join(f'{size}x, p50 ms' for size in sizes)} | {sizes[-1]}x over {sizes[0]}x |")
+            rows[times] = asyncio.run(touched(address))
+            print(times, rows[times], flush=True)
+            if options.seconds:
+                times_taken[times] = medians(address, options.operations, options.seconds)
+                print(times, times_taken[times], flush=True)
+    table(options.operations, rows, "rows", ".0f")
+    if times_taken:
+        table(options.operations, times_taken, "p50 ms", ".2f")
+
+
+def table(names: Sequence[str], found: Mapping[int, Mapping[str, float]], unit: str, form: str) -> None:
+    """Print what was found at each size."""
+    sizes = list(found)
+    print(f"| operation | {' | '.join(f'{size}x, {unit}' for size in sizes)} | {sizes[-1]}x over {sizes[0]}x |")
     print("|---" * (len(sizes) + 2) + "|")
-    for name in options.operations:
-        one = [results[size][name] for size in sizes]
-        print(f"| {name} | {' | '.join(f'{value:.2f}' for value in one)} | {one[-1] / one[0]:.2f} |")
+    for name in names:
+        one = [found[size][name] for size in sizes]
+        print(f"| {name} | {' | '.join(format(value, form) for value in one)} | {one[-1] / one[0]:.2f} |")
 
 
 if __name__ == "__main__":
