@@ -20,7 +20,7 @@ lint: .venv/.test
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 
 bench: .venv/.test
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/run.py $(BENCH)
 
 browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

@@ -11,7 +11,14 @@ from bench.peers import Peer, uvicorn
 FOLDER = Path(__file__).parent
 CACHE = Path(os.environ.get("BENCH_CACHE", Path.home() / ".cache" / "horqin-bench"))
 NODE = str(CACHE / "node" / "node_modules" / "node" / "bin" / "node")
-PYTHON = str(CACHE / "python" / "bin" / "python")
+
+
+def environment(name: str) -> str:
+    """Return the Python of an environment that holds what `python/<name>.txt` lists."""
+    return str(CACHE / name / "bin" / "python")
+
+
+WITHOUT_SEARCH = frozenset({"teams", "people", "team", "nested", "tiny"})
 PRODUCTION = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
 
 PEERS = {
@@ -23,13 +30,19 @@ PEERS = {
             uvicorn("bench.plain:app"),
             {"POOL_SIZE": "4"},
             path="/graphql/",
-            documents=frozenset({"teams", "people", "team", "nested", "tiny"}),
+            documents=WITHOUT_SEARCH,
         ),
         Peer(
             "ariadne",
-            uvicorn("bench.ariadne_app:app", python=PYTHON),
+            uvicorn("bench.ariadne_app:app", python=environment("ariadne")),
             {"POOL_SIZE": "4"},
-            documents=frozenset({"teams", "people", "team", "nested", "tiny"}),
+            documents=WITHOUT_SEARCH,
+        ),
+        Peer(
+            "graphene",
+            uvicorn("bench.graphene_app:app", python=environment("graphene")),
+            {"POOL_SIZE": "4"},
+            documents=WITHOUT_SEARCH,
         ),
         Peer("sql", uvicorn("bench.floor:sql"), by_name=True),
         Peer("constant", uvicorn("bench.floor:constant"), by_name=True),
@@ -45,23 +58,26 @@ PEERS = {
 
 
 def install(peer: Peer) -> None:
-    """Bring what a peer of another environment needs into the cache, from its lock file, unless it is there."""
+    """Bring what a peer of another environment needs into the cache, from its lock file, unless it is there. Raises
+    subprocess.CalledProcessError, OSError."""
     if peer.command[0] == NODE:
-        folder, lock, commands = CACHE / "node", "package-lock.json", [["npm", "ci", "--no-audit", "--no-fund"]]
-    elif peer.command[0] == PYTHON:
-        folder, lock = CACHE / "python", "requirements.txt"
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock]
+        folder, lock = CACHE / "node", FOLDER / "node" / "package-lock.json"
+        commands = [["npm", "ci", "--no-audit", "--no-fund"]]
+    elif peer.command[0] == environment(peer.name):
+        folder, lock = CACHE / peer.name, FOLDER / "python" / f"{peer.name}.txt"
+        pip = [peer.command[0], "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)]
         commands = [[sys.executable, "-m", "venv", "--clear", str(folder)], pip]
     else:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    source, done = FOLDER / folder.name, folder / "installed"
-    wanted = (source / lock).read_text()
-    fresh = done.exists() and done.read_text() == wanted
-    for command in () if fresh else commands:
-        copy(source, folder)  # before each: a new environment begins with an empty folder
+    wanted, done = lock.read_text(), folder / "installed"
+    is_node = folder.name == "node"
+    for command in () if done.exists() and done.read_text() == wanted else commands:
+        if is_node:
+            copy(lock.parent, folder)
         subprocess.run(command, cwd=folder, check=True, stdout=sys.stderr)
-    copy(source, folder)
+    if is_node:
+        copy(lock.parent, folder)  # what we wrote may be newer than what was installed
     done.write_text(wanted)
 
 

@@ -23,9 +23,10 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Peer:
-    """A server to compare. `{port}` in the command is filled in; its documents are `queries/<query>.graphql`, or
-    `queries/<query>.<name>.graphql` where a peer needs its own words. `documents` are those that it knows, None for
-    all; one `by_name` is no GraphQL server and takes the query's name. `setup` is SQL that it needs."""
+    """A server to compare. `{port}` and `{workers}` in the command are filled in; its documents are
+    `queries/<query>.graphql`, or `queries/<query>.<name>.graphql` where a peer needs its own words. `documents` are
+    those that it knows, None for all; one `by_name` is no GraphQL server and takes the query's name. `setup` is SQL
+    that it needs."""
 
     name: str
     command: tuple[str, ...]
@@ -48,8 +49,8 @@ class Peer:
 
 
 def uvicorn(app: str, python: str = sys.executable) -> tuple[str, ...]:
-    """Return the command of one process: uvloop and httptools, as installed, and no line a request."""
-    serve = ("uvicorn", app, "--port", "{port}", "--no-access-log", "--log-level", "warning")
+    """Return the command of a server: uvloop and httptools, as installed, and no line a request."""
+    serve = ("uvicorn", app, "--port", "{port}", "--workers", "{workers}", "--no-access-log", "--log-level", "warning")
     return (python, "-m", *serve)
 
 
@@ -62,7 +63,8 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}{peer.path}"
-        self._command = [part.format(port=port) for part in peer.command]
+        workers = environment.get("WORKERS", "1")
+        self._command = [part.format(port=port, workers=workers) for part in peer.command]
         self._environment = {**os.environ, **environment, **peer.environment, "PORT": str(port)}
 
     def __enter__(self) -> Self:
@@ -78,7 +80,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(20)
         self._log.close()
 
     def first_answer(self, body: bytes) -> float:

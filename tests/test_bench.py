@@ -6,8 +6,13 @@ import pytest
 from graphql import OperationDefinitionNode, parse, validate
 from graphql.execution.values import get_variable_values
 
+from bench.catalog import PEERS
 from bench.floor import STATEMENTS
+from bench.load import Round
 from bench.operations import OPERATIONS, Operation, difference
+from bench.report import MARKDOWN, Measured, ratios, table
+from bench.run import parsed
+from bench.soak import documents, verdict
 from schema.api import schema
 
 QUERIES = Path(__file__).parent.parent / "bench" / "queries"
@@ -57,3 +62,47 @@ def test_answers_with_another_value_differ(value: object) -> None:
 def test_too_few_rows_count_as_a_difference() -> None:
     few = {"people": {"nodes": [{"name": "甲"}]}}
     assert difference(OPERATIONS["R3"], few, few) == "1 rows instead of 20"
+
+
+def measured(*requests: int) -> Measured:
+    """Rounds of two seconds, each with two requests under way at its end."""
+    return Measured([Round(count, 2.0, 0, 4.0, 9.0, 2) for count in requests], 0.5, 0.25, 101.4)
+
+
+def test_a_ratio_is_of_the_medians_and_of_our_lowest_round_over_the_highest_of_the_other() -> None:
+    ours, other = measured(199, 299, 599), measured(99, 149, 49)
+    assert ours.rates() == [100, 150, 300]
+    assert ratios(ours, other) == (3.0, 100 / 75)
+
+
+def test_the_table_has_one_row_a_server_with_every_column() -> None:
+    found = {"ours": measured(199, 299, 499), "yoga": measured(99, 149, 49)}
+    head, _, *rows = [*MARKDOWN.splitlines(), *table("R1", 32, found)]
+    assert {row.count("|") for row in rows} == {head.count("|")}
+    assert rows[1] == "| R1 | 32 | yoga | 50 | 25–75 | 4.0 | 9.0 | 1.67 | 0.83 | 101 | 3.00 | 1.33 |"
+
+
+def test_everything_is_compared_unless_less_is_asked_for() -> None:
+    assert set(parsed([]).peers) == PEERS.keys() - {"ours"}
+    assert parsed([]).connections == [1, 32]
+    quick = parsed(["--quick", "--peers", "yoga"])
+    assert (quick.rounds, quick.seconds, quick.peers) == (1, 1.0, ["yoga"])
+
+
+def test_a_thousand_documents_are_different_and_valid() -> None:
+    made = list(documents(1000))
+    assert len(set(made)) == 1000
+    for text_ in made[::100]:
+        assert validate(schema._schema, parse(text_)) == []
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "what"),
+    [
+        ([110, 150, 151, 152], None),
+        ([110, 150, 190, 201], "201 MB is more than 200"),
+        ([110, 120, 130, 140], "the last half of the run added 20.0 MB"),
+    ],
+)
+def test_memory_must_be_bounded_and_steady(megabytes: list[float], what: str | None) -> None:
+    assert verdict(megabytes) == what

@@ -86,6 +86,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; PORT, else 8000. 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes on that port; WORKERS, else 1.")] = None,
 ) -> None:
     """启动服务 · Serve the light client, the explorer and the API.
 
@@ -94,11 +95,12 @@ def serve(
 
     - `horqin serve`
     - `horqin serve --port 9000`
+    - `horqin serve --workers 4`: one a core; each has POOL_SIZE connections of its own
     - `DATABASE_URL=postgresql://me@localhost/horqin horqin serve`
     """
     from web.start import serve as start
 
-    chosen = settings(host=host, port=port)
+    chosen = settings(host=host, port=port, workers=workers)
     with failing_clearly():
         start(chosen)
 

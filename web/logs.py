@@ -1,7 +1,6 @@
 """How the process tells what it does: one JSON object a line for machines, readable lines on a terminal."""
 
 import asyncio
-import atexit
 import logging
 import sys
 from datetime import UTC, datetime
@@ -22,12 +21,11 @@ QUIET = {
 
 class Turns(logging.StreamHandler[TextIO]):
     """Writes the lines of one turn of the event loop together: a write of its own for each costs more than the line.
-    Outside of a loop, and when the process ends, nothing waits."""
+    Outside of a loop nothing waits; when the process ends, logging writes what is left."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = []
-        atexit.register(self.flush)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

@@ -36,8 +36,9 @@ class Metrics(Collector):
     """The numbers of one process, kept plainly: the library's own counters cost a third of a small request. Prometheus
     is given them when it asks."""
 
-    def __init__(self, operations: set[str]) -> None:
-        """`operations` are the names of our own documents: strangers cannot take their seats."""
+    def __init__(self, operations: set[str], reader: object) -> None:
+        """`operations` are the names of our own documents: strangers cannot take their seats. `reader` tells of its
+        connections, open and busy, if it counts them."""
         self._seats = set(operations)
         self._free = OPERATIONS
         self._requests: dict[tuple[str, int], int] = defaultdict(int)
@@ -45,9 +46,7 @@ class Metrics(Collector):
         self._sql_seconds: dict[str, Times] = defaultdict(Times)
         self._errors: dict[str, int] = defaultdict(int)
         self._statements = self._hits = self._misses = 0
-        self._reader: object = None
-        self.registry = CollectorRegistry()
-        self.registry.register(self)
+        self._reader = reader
 
     def seen(self, visit: Visit) -> None:
         operation, counters = self.series(visit), visit.counters
@@ -102,10 +101,12 @@ class Metrics(Collector):
             self._seats.add(name)
         return name
 
-    def text(self, reader: object) -> Response:
-        """Return the numbers. `reader` tells of its connections, open and busy, if it counts them."""
-        self._reader = reader
-        return Response(generate_latest(self.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+
+def text(numbers: Collector) -> Response:
+    """Return the numbers as Prometheus reads them."""
+    registry = CollectorRegistry()
+    registry.register(numbers)
+    return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 def _histogram(name: str, words: str, of_operations: Mapping[str, Times]) -> HistogramMetricFamily:

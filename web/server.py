@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,9 @@ worded."""
 ANSWER_SECONDS = 60.0
 """For which an answer may lie unread: some 50 KB are then still in our hands, and the line carries nothing."""
 
+GRACE_SECONDS = 10
+"""For which requests under way may go on after the service was told to end."""
+
 HEAD_BYTES, HEADERS = 32 * 1024, 100
 """What a request's first line and headers may come to."""
 
@@ -23,7 +27,7 @@ TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\
 
 
 class Unavailable(RuntimeError):
-    """The address cannot be listened on. The message is for the operator, Chinese first."""
+    """The address cannot be listened on, or nobody listens there. The message is for the operator, Chinese first."""
 
 
 class Connection(HttpToolsProtocol):
@@ -132,8 +136,8 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def server(app: ASGIApp, **options: Any) -> uvicorn.Server:
-    """Return the server for an application; run it on a socket of `listen`."""
+def server(app: ASGIApp | Callable[[], ASGIApp], **options: Any) -> uvicorn.Server:
+    """Return the server for an application, or with `factory` for what makes one; run it on a socket of `listen`."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -144,7 +148,7 @@ def server(app: ASGIApp, **options: Any) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # nobody may tell us who they are
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=GRACE_SECONDS,
             **options,
         )
     )

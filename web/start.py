@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from web.keys import keyring
 from web.prepare import counts, opened, revision
 from web.ready import expected_revision
 from web.server import listen, server
@@ -13,10 +14,18 @@ from web.settings import Settings
 
 
 def serve(settings: Settings) -> None:
-    """Serve until Ctrl+C. Raises Unavailable, Unprepared, KeysUnusable before anything is half done."""
+    """Serve until Ctrl+C, in one process or several. Raises Unavailable, Unprepared, KeysUnusable before anything is
+    half done."""
     taken = listen(settings.host, settings.port)
     try:
         prepare(settings)
+        if settings.workers > 1:
+            from web.workers import serve_with_workers
+
+            keyring(settings)  # made once, and refused once
+            welcome(settings, taken.getsockname()[1])
+            serve_with_workers(settings, taken)
+            return
         from web.app import application
         from web.logs import configure
 

@@ -1,5 +1,6 @@
 // PostGraphile 5 as its documentation recommends: the Amber preset, filters by its plugin, Grafserv on node:http.
 import { createServer } from "node:http";
+import { listen } from "./cluster.mjs";
 import { makePgService } from "postgraphile/adaptors/pg";
 import { grafserv } from "postgraphile/grafserv/node";
 import { postgraphile } from "postgraphile";
@@ -22,7 +23,8 @@ const preset = {
   grafast: { explain: false },
 };
 
-const server = createServer();
-const serv = postgraphile(preset).createServ(grafserv);
-await serv.addTo(server);
-server.listen(Number(process.env.PORT), "127.0.0.1");
+await listen(async () => {
+  const server = createServer();
+  await postgraphile(preset).createServ(grafserv).addTo(server);
+  return server;
+});

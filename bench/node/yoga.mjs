@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { useGraphQlJit } from "@envelop/graphql-jit";
 import { createSchema, createYoga } from "graphql-yoga";
+import { listen } from "./cluster.mjs";
 import { Loaders } from "./loaders.mjs";
 import { resolvers, typeDefs } from "./schema.mjs";
 
@@ -13,4 +14,4 @@ const yoga = createYoga({
   landingPage: false,
   logging: false,
 });
-createServer(yoga).listen(Number(process.env.PORT), "127.0.0.1");
+await listen(() => createServer(yoga));

@@ -144,6 +144,7 @@ def test_a_database_that_cannot_be_opened_is_named(
 def test_settings_that_do_not_fit_are_refused(horqin: Callable[..., Result]) -> None:
     assert "PORT" in line(horqin("doctor", PORT="99999"), code=2)
     assert "TRUST_EVERYBODY" in line(horqin("serve", "--host", "0.0.0.0", TRUST_EVERYBODY="1"), code=2)  # noqa: S104
+    assert "WORKERS" in line(horqin("serve", "--workers", "0"), code=2)
     assert "DATABASE_URL" in line(horqin("migrate", DATABASE_URL="mysql://a/b"), code=2)
 
 

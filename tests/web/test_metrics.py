@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from prometheus_client import CollectorRegistry
 
 from web.metrics import OPERATIONS, Metrics
 from web.requests import Visit
@@ -21,11 +22,13 @@ def visited(operation: str | None, status: int = 200, codes: tuple[str, ...] = (
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
-    return metrics.registry.get_sample_value(name, labels)
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    return registry.get_sample_value(name, labels)
 
 
 def test_a_request_is_counted_with_its_time_plans_and_statements() -> None:
-    metrics, visit = Metrics(set()), visited("Teams", codes=("BAD_USER_INPUT",))
+    metrics, visit = Metrics(set(), None), visited("Teams", codes=("BAD_USER_INPUT",))
     visit.counters = Counters
     metrics.seen(visited("Teams"))
     metrics.seen(visit)
@@ -39,7 +42,7 @@ def test_a_request_is_counted_with_its_time_plans_and_statements() -> None:
 
 
 def test_names_from_outside_get_a_bounded_number_of_series() -> None:
-    metrics = Metrics({"Directory"})
+    metrics = Metrics({"Directory"}, None)
     labels = {metrics.series(visited(f"Name{number}")) for number in range(OPERATIONS + 50)}
     assert len(labels) == OPERATIONS + 1
     assert "other" in labels
@@ -48,7 +51,7 @@ def test_names_from_outside_get_a_bounded_number_of_series() -> None:
 
 
 def test_an_answer_with_an_error_takes_no_series() -> None:
-    metrics = Metrics(set())
+    metrics = Metrics(set(), None)
     assert metrics.series(visited("Wrong", codes=("GRAPHQL_VALIDATION_FAILED",))) == "other"
     assert metrics.series(visited("Wrong", status=400)) == "other"
     assert metrics.series(visited("")) == "anonymous"
