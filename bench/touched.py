@@ -1,6 +1,7 @@
 """How many rows PostgreSQL looks at to answer each operation: what growth costs, counted, so that no noise is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,8 @@ from schema.plan.plans import arguments_of
 
 KEYRING = Keyring("bench", {"bench": bytes(32)}, bytes(32))
 """Opens nothing: no operation asks for sealed values."""
+
+Measure = Callable[[str, list[Any]], Awaitable[int]]
 
 REMOVED = ("Rows Removed by Filter", "Rows Removed by Join Filter", "Rows Removed by Index Recheck")
 
@@ -57,11 +60,19 @@ def _literal(value: Any) -> str:
 
 
 async def touched(address: str, viewer: Viewer = DISPATCHER, deepest: int = 200) -> dict[str, int]:
-    """Return how many rows each operation touches in this database, the most over its variables; of a later page at
-    most the one with the number `deepest`."""
-    reader, found = open_reader(database_url(address), 1), dict[str, int]()
-    connection = await asyncpg.connect(address)
+    """Return how many rows each operation touches in this database, as `costs` says."""
+    reader, connection = open_reader(database_url(address), 1), await asyncpg.connect(address)
     await reader.start()
+    found = await costs(reader, partial(rows_touched, connection), viewer, deepest)
+    await reader.close()
+    await connection.close()
+    return found
+
+
+async def costs(reader: Reader, measure: Measure, viewer: Viewer, deepest: int) -> dict[str, int]:
+    """Return what is measured of each operation's statement, the most over its variables; of a later page at most the
+    one with the number `deepest`."""
+    found = dict[str, int]()
 
     async def ask(text: str, variables: Mapping[str, Any]) -> Any:
         return orjson.loads(await reader.fetch(*planned(text, variables, reader, viewer)) or "null")
@@ -71,10 +82,8 @@ async def touched(address: str, viewer: Viewer = DISPATCHER, deepest: int = 200)
         text = (ROOT / "bench" / "queries" / f"{operation.document}.graphql").read_text()
         for variables in largest if operation.variables is None else operation.variables:
             here = await _at_page(min(operation.page, deepest), text, variables, ask)
-            statement = planned(text, here, reader, viewer)
-            found[name] = max(found.get(name, 0), await rows_touched(connection, *statement))
-    await reader.close()
-    await connection.close()
+            cost = await measure(*planned(text, here, reader, viewer))
+            found[name] = max(found.get(name, 0), cost)
     return found
 
 

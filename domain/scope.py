@@ -29,12 +29,15 @@ class Scoped:
     def __init__(self, viewer: Viewer, bound: Bound) -> None:
         self._reach, self._found = Reach(viewer, bound), Reach(viewer, bound, found=True)
 
-    def rows(self, table: FromClause, row: Any, found: bool = False, parent: FromClause | None = None) -> Predicate:
-        """Return which rows of a table exist: of all, of a few `found` by keys, or of those that hang on rows of a
-        `parent` table that exist. Raises KeyError for a table without a rule."""
+    def rows(
+        self, table: FromClause, row: Any, found: bool = False, parent: FromClause | None = None, wide: bool = False
+    ) -> Predicate:
+        """Return which rows of a table exist: of all, of a few `found` by keys (or of many, `wide`), or of those that
+        hang on rows of a `parent` table that exist. Raises KeyError for a table without a rule."""
         if parent is not None and PART_OF.get(table.name) == parent.name:  # type: ignore[attr-defined]
             return true()
-        return VISIBLE[table.name](self._found if found else self._reach, row)  # type: ignore[attr-defined]
+        one_by_one = found and not (wide and self._reach.holds_few)
+        return VISIBLE[table.name](self._found if one_by_one else self._reach, row)  # type: ignore[attr-defined]
 
     def gate(self, name: str, row: Any) -> Predicate:
         """Return where the values behind a gate are open. Raises KeyError."""

@@ -233,10 +233,15 @@ class Policy(Protocol):
     """Who may see what. Returns predicates; `true()` and `false()` are folded while compiling."""
 
     def rows(
-        self, table: FromClause, row: Row, found: bool = False, parent: FromClause | None = None
+        self,
+        table: FromClause,
+        row: Row,
+        found: bool = False,
+        parent: FromClause | None = None,
+        wide: bool = False,
     ) -> ColumnElement[bool]:
-        """Return which rows exist; `found` says that they are few, found by keys, `parent` that they hang on rows of
-        this table that exist."""
+        """Return which rows exist; `found` says that they are found by keys, a few of them unless `wide`, `parent` that
+        they hang on rows of this table that exist."""
         ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...

@@ -132,7 +132,7 @@ async def test_sums_are_those_of_the_teams_after_any_write_and_everybody_is_told
 async def test_sums_are_those_of_the_teams_after_two_thousand_writes(own: Api) -> None:
     done = await walk(own, seed := secrets.randbelow(10**9), 2000)
     print(f"\n{own.engine.dialect.name if own.engine else ''}, seed {seed}: {dict(done)}")
-    assert min(done.values()) > 100
+    assert min(done[kind] for kind in ("update", "move", "count", "insert", "several", "delete", "taken back")) > 100
 
 
 async def test_every_grouping_by_two_is_answered_alike_from_sums_and_team_by_team(own: Api) -> None:
