@@ -52,6 +52,7 @@ from models.person import (
 )
 from models.skill import Skill, SkillCategory
 from models.stamp import ChangeStamp
+from models.tally import TeamTally
 from models.team import (
     Membership,
     MembershipRole,

@@ -186,6 +186,18 @@ def verify(
     run(verify_events(settings(), day.date() if day else None, root_only=root))
 
 
+@app.command(rich_help_panel="数据 Data")
+def recount() -> None:
+    """重新计数 · Count anew what is kept ready: each team's members and skills, and the sums that statistics read.
+
+    They change in the transaction that changes what they count, so this is for a database that was written to past
+    its triggers, restored in parts for instance: `horqin doctor` says so. Changes to teams wait meanwhile.
+    """
+    from web.recounting import recount as count
+
+    run(count(settings()))
+
+
 @app.command("import", rich_help_panel="数据 Data")
 def import_file(
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) to read.", show_default=False)],
