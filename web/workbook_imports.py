@@ -61,11 +61,14 @@ def routes(settings: Settings, visitors: Visitors, jobs: Jobs) -> list[Route]:
             visit = visit_of(request.scope)
             context = await visitors.context(request, visit)
             _check_may(context)
+            context.writes()  # an import is told as it stands now
             try:
                 response = await answer(request, context)
             except Refused as refused:
                 return _refused(request, refused)
             response.headers["cache-control"] = "private, no-store"
+            for cookie in visit.cookies:
+                response.headers.append("set-cookie", cookie)
             return response
 
         return guard

@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models import Role, division_key
 from models.database import database_url, writing_engine
 from tests.schema import rows
 from tests.web.test_kills import CREATE, new_team, served, signed_in
@@ -35,14 +36,15 @@ def test_only_postgresql_has_replicas(given: tuple[str, str]) -> None:
 
 
 @asynccontextmanager
-async def lagging(postgres: Any, migrated: tuple[Path, str]) -> AsyncIterator[tuple[Any, str]]:
-    """The service over a database and a copy of it that never follows; gives what makes its clients, and a session."""
+async def lagging(postgres: Any, migrated: tuple[Path, str], **granted: Any) -> AsyncIterator[tuple[Any, str]]:
+    """The service over a database and a copy of it that never follows; gives what makes its clients, and a session
+    of an account with what is `granted`."""
     name = f"primary{time.time_ns()}"
     postgres.psql(f"create database {name} template {migrated[1]}")
     address = str(postgres.get_uri(database=name))
     engine = writing_engine(database_url(address))
     await rows.fill(engine)
-    token = await signed_in(engine)
+    token = await signed_in(engine, **granted)
     await engine.dispose()
     postgres.psql(f"create database {name}copy template {name}")
     copy = str(postgres.get_uri(database=f"{name}copy"))
@@ -83,6 +85,19 @@ async def test_who_has_written_reads_its_own_write_and_others_the_copy(
         assert await drafts(elsewhere) == 0
         ready = await writer.get("/readyz")
         assert ready.json() == {"status": "ready"}
+
+
+async def test_an_import_is_told_as_it_stands(postgres: Any, migrated: tuple[Path, str]) -> None:
+    place = division_key("152222")
+    async with (
+        lagging(postgres, migrated, role=Role.OFFICE_COORDINATOR, division_id=place) as (client, token),
+        client(horqin_session=token) as clerk,
+    ):
+        kind = {"content-type": "application/octet-stream"}
+        sent = await clerk.post("/imports?name=a.xlsx", content=b"no workbook", headers=kind)
+        assert sent.status_code == 201, sent.text
+        assert [value for value in sent.headers.get_list("set-cookie") if "horqin_wrote" in value]
+        assert (await clerk.get(f"/imports/{sent.json()['id']}")).status_code == 200
 
 
 async def test_a_database_that_follows_no_other_is_an_illness(postgres: Any, migrated: tuple[Path, str]) -> None:
