@@ -1,6 +1,7 @@
-"""What growth costs: the demo county 1, 10 and 100 times over, and how long each operation takes on it.
+"""What growth costs: the demo county 1, 10 and 100 times over, how many rows each operation touches on it and how long
+it takes.
 
-`python bench/scale.py`, about half an hour. Each copy has teams, people, members, skills and half-days of its own, in
+`python bench/scale.py`, about ten minutes. Each copy has teams, people, members, skills and half-days of its own, in
 the same places: a hundred copies are 135,400 teams and two million people.
 """
 
@@ -9,10 +10,11 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import models
 from bench.catalog import PEERS
@@ -20,6 +22,9 @@ from bench.database import database
 from bench.load import load
 from bench.operations import OPERATIONS, bodies, choices
 from bench.peers import Server
+from bench.touched import touched
+from domain.tallies import recount
+from models.database import database_url, writing_engine
 from web.keys import new_keys
 
 COPIED = (
@@ -45,19 +50,30 @@ def copying(table: Table, first: int, last: int) -> str:
     names = [column.name for column in table.columns]
     key = "id" if "id" in names else next(name for name in names if name in ("team_id", "person_id"))
     return (
-        f"insert into {table.name} ({', '.join(names)}) select {', '.join(map(value, names))}"  # noqa: S608
-        f" from {table.name} t, generate_series({first}, {last}) k where t.{key} < {STEP}"
+        f"insert into {table.name} ({', '.join(names)})"  # noqa: S608
+        f" with recursive copies(k) as (select {first} union all select k + 1 from copies where k < {last})"
+        f" select {', '.join(map(value, names))} from {table.name} t, copies where t.{key} < {STEP}"
     )
+
+
+def copies(present: int, wanted: int) -> list[str]:
+    """Return the statements that add copies until there are as many as wanted."""
+    tables = models.Base.metadata.tables
+    return [copying(tables[name], present, wanted - 1) for name in COPIED] if wanted > present else []
 
 
 async def grow(address: str, present: int, wanted: int) -> None:
     """Add copies until there are as many as wanted."""
     connection = await asyncpg.connect(address)
     await connection.execute("set synchronous_commit = off; set session_replication_role = replica")
-    for name in COPIED if wanted > present else ():
+    for statement in copies(present, wanted):
         started = time.perf_counter()
-        await connection.execute(copying(models.Base.metadata.tables[name], present, wanted - 1))
-        print(f"  {name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+        await connection.execute(statement)
+        print(f"  {statement.split()[2]}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    engine = writing_engine(database_url(address))
+    async with AsyncSession(engine) as session, session.begin():
+        await recount(session)  # no trigger saw the copies
+    await engine.dispose()
     await connection.execute("vacuum analyze")
     await connection.close()
 
@@ -79,25 +95,36 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--times", type=int, nargs="+", default=[1, 10, 100], help="sizes, growing")
     asked.add_argument("--operations", nargs="+", default=[*OPERATIONS], choices=[*OPERATIONS])
-    asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement; 0 only counts rows")
     asked.add_argument("--database", metavar="URL", help="one that holds the demo; it will grow, and stay so")
     options = asked.parse_args()
     os.environ.update({name.upper(): value for name, value in new_keys().items()})
-    results: dict[int, dict[str, float]] = {}
+    times_taken: dict[int, dict[str, float]] = {}
+    rows: dict[int, dict[str, int]] = {}
     with database(options.database) as (address, _):
         present = 1
         for times in sorted(options.times):
             print(f"Preparing {times} times the county …", file=sys.stderr, flush=True)
             asyncio.run(grow(address, present, times))
             present = times
-            results[times] = medians(address, options.operations, options.seconds)
-            print(times, results[times], flush=True)
-    sizes = list(results)
-    print(f"| operation | {' | '.join(f'{size}x, p50 ms' for size in sizes)} | {sizes[-1]}x over {sizes[0]}x |")
+            rows[times] = asyncio.run(touched(address))
+            print(times, rows[times], flush=True)
+            if options.seconds:
+                times_taken[times] = medians(address, options.operations, options.seconds)
+                print(times, times_taken[times], flush=True)
+    table(options.operations, rows, "rows", ".0f")
+    if times_taken:
+        table(options.operations, times_taken, "p50 ms", ".2f")
+
+
+def table(names: Sequence[str], found: Mapping[int, Mapping[str, float]], unit: str, form: str) -> None:
+    """Print what was found at each size."""
+    sizes = list(found)
+    print(f"| operation | {' | '.join(f'{size}x, {unit}' for size in sizes)} | {sizes[-1]}x over {sizes[0]}x |")
     print("|---" * (len(sizes) + 2) + "|")
-    for name in options.operations:
-        one = [results[size][name] for size in sizes]
-        print(f"| {name} | {' | '.join(f'{value:.2f}' for value in one)} | {one[-1] / one[0]:.2f} |")
+    for name in names:
+        one = [found[size][name] for size in sizes]
+        print(f"| {name} | {' | '.join(format(value, form) for value in one)} | {one[-1] / one[0]:.2f} |")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Values are bound one by one, so that one plan serves all viewers of a shape.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, false, or_, select, true, union_all
 from sqlalchemy.types import TypeEngine
 
 import models
@@ -36,6 +36,10 @@ def is_false(predicate: Any) -> bool:
 
 def is_true(predicate: Any) -> bool:
     return type(predicate) is type(true())
+
+
+def _is_open(member: Any) -> Predicate:
+    return or_(*(member.c.status == status for status in OPEN))
 
 
 class Reach:
@@ -96,9 +100,11 @@ class Reach:
         """Whose members the viewer may see by name."""
         if self.viewer.sees_county:
             return true()
-        return any_of(
-            [self.within(row.c.division_id), self.led(row.c.id), self.recorded(row.c.id), self.on_platform(row.c.id)]
-        )
+        return any_of([self.within(row.c.division_id), self.holds_team(row)])
+
+    def holds_team(self, row: Any) -> Predicate:
+        """A team that is the viewer's by itself, wherever it is."""
+        return any_of([self.led(row.c.id), self.recorded(row.c.id), self.on_platform(row.c.id)])
 
     def administers(self, division: Any) -> Predicate:
         """A place about whose teams and people the viewer decides."""
@@ -118,7 +124,24 @@ class Reach:
         """The person with this key; `division` is the column of the home place when the row itself is at hand."""
         if self.viewer.sees_county:
             return true()
+        if not self._found and self.holds_few:
+            return key.in_(union_all(*self._own_keys(), self._members(self.covers_team)))  # type: ignore[no-any-return]
         return any_of([self.own(key), self.at_home(key, division), self._in_team(key, self.covers_team)])
+
+    @property
+    def holds_few(self) -> bool:
+        """Whether it is some teams whose people the viewer may see, and no place or platform: from the few keys of
+        these people each is found at once, however many others there are."""
+        return bool(self.viewer.led or self.viewer.recorded) and not (self.viewer.ranges or self.viewer.platforms)
+
+    def _own_keys(self) -> list[Select[Any]]:
+        return [select(self._bound(f"person{n}", Key)) for n in range(len(self.viewer.person_ids))]
+
+    def _members(self, reach: Callable[[Any], Predicate]) -> Select[Any]:
+        """Return the people with an open membership in a team within reach."""
+        member, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
+        joined = member.join(team, team.c.id == member.c.team_id)
+        return select(member.c.person_id).select_from(joined).where(_is_open(member), reach(team))
 
     def manages_person(self, key: Any, division: Any = None) -> Predicate:
         if self.viewer.has(Role.DISPATCHER):
@@ -137,6 +160,5 @@ class Reach:
         reached = reach(team)
         if is_false(reached):
             return false()
-        open_ = or_(*(member.c.status == status for status in OPEN))
         joined = member.join(team, team.c.id == member.c.team_id)
-        return self.among(key, member.c.person_id, joined, open_, reached)
+        return self.among(key, member.c.person_id, joined, _is_open(member), reached)

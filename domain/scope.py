@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, and_, bindparam, false, or_, select, true
+from sqlalchemy import FromClause, and_, bindparam, false, not_, or_, select, true
 
 import models
+from domain.permissions import may
 from domain.reach import Bound, Predicate, Reach, any_of, is_false, is_true
 from domain.viewers import DISPATCHER, PUBLIC, Viewer
 from models import Role, TokenScope
+from models.team import PUBLISHED
 
 __all__ = ["DISPATCHER", "PUBLIC", "Scoped", "Viewer", "reach_of", "visible"]
-
-PUBLISHED = (models.TeamStatus.ACTIVE, models.TeamStatus.SUSPENDED, models.TeamStatus.DORMANT)
-"""The states in which a team has been approved and has not ended."""
 
 WEAKNESSES = (Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
 """Source: the kinds of villages with a problem are seen by banner roles only."""
@@ -31,16 +30,23 @@ class Scoped:
     def __init__(self, viewer: Viewer, bound: Bound) -> None:
         self._reach, self._found = Reach(viewer, bound), Reach(viewer, bound, found=True)
 
-    def rows(self, table: FromClause, row: Any, found: bool = False, parent: FromClause | None = None) -> Predicate:
-        """Return which rows of a table exist: of all, of a few `found` by keys, or of those that hang on rows of a
-        `parent` table that exist. Raises KeyError for a table without a rule."""
+    def rows(
+        self, table: FromClause, row: Any, found: bool = False, parent: FromClause | None = None, wide: bool = False
+    ) -> Predicate:
+        """Return which rows of a table exist: of all, of a few `found` by keys (or of many, `wide`), or of those that
+        hang on rows of a `parent` table that exist. Raises KeyError for a table without a rule."""
         if parent is not None and PART_OF.get(table.name) == parent.name:  # type: ignore[attr-defined]
             return true()
-        return VISIBLE[table.name](self._found if found else self._reach, row)  # type: ignore[attr-defined]
+        one_by_one = found and not (wide and self._reach.holds_few)
+        return VISIBLE[table.name](self._found if one_by_one else self._reach, row)  # type: ignore[attr-defined]
 
     def gate(self, name: str, row: Any) -> Predicate:
         """Return where the values behind a gate are open. Raises KeyError."""
         return GATES[name](self._found, row)
+
+    def beside(self, table: FromClause, row: Any) -> Predicate:
+        """Return which rows of a table exist that its sums, as far as those exist, leave out. Raises KeyError."""
+        return BESIDE[table.name](self._reach, row)  # type: ignore[attr-defined]
 
     def smallest_group(self, table: FromClause) -> int | None:
         """Return how large a group must be where rows are not seen but may be counted, as long as nothing narrows
@@ -73,10 +79,28 @@ def _nobody(reach: Reach, row: Any) -> Predicate:
 
 
 def _team(reach: Reach, row: Any) -> Predicate:
+    return any_of([_team_tally(reach, row), _team_by_itself(reach, row)])
+
+
+def _team_tally(reach: Reach, row: Any) -> Predicate:
+    """What may be seen of teams whoever they are: of a team, or of the sums over those of one place and state."""
     if reach.viewer.sees_county or TokenScope.TEAMS in reach.viewer.scopes:
         return true()
     published = or_(*(row.c.status == status for status in PUBLISHED))
-    return any_of([published, reach.mine(row.c.applicant_id), reach.covers_team(row)])
+    return any_of([published, reach.within(row.c.division_id)])
+
+
+def _team_by_itself(reach: Reach, row: Any) -> Predicate:
+    return any_of([reach.mine(row.c.applicant_id), reach.holds_team(row)])
+
+
+def _beside_tally(reach: Reach, row: Any) -> Predicate:
+    """The teams that are seen for what they are, and not because of their place or state."""
+    alone, summed = _team_by_itself(reach, row), _team_tally(reach, row)
+    if is_false(alone) or is_true(summed):
+        return false()
+    unpublished = (row.c.status != status for status in PUBLISHED)  # said as the index says it that holds only these
+    return and_(*unpublished, not_(summed), alone)
 
 
 def _of_team(reach: Reach, row: Any) -> Predicate:
@@ -135,16 +159,34 @@ def _of_token(reach: Reach, row: Any) -> Predicate:
     )
 
 
+def _workbook_import(reach: Reach, row: Any) -> Predicate:
+    """Of who sees the county all, else one's own, as long as one may import."""
+    if reach.viewer.sees_county:
+        return true()
+    return reach.mine(row.c.account_id) if may(reach.viewer.roles, "importWorkbook") else false()
+
+
+def _of_import(reach: Reach, row: Any) -> Predicate:
+    found = models.WorkbookImport.__table__.alias()
+    seen = _workbook_import(reach, found)
+    if is_true(seen):
+        return true()
+    return select(found.c.id).where(found.c.id == row.c.import_id, seen).correlate(row).exists()
+
+
 def _event(reach: Reach, row: Any) -> Predicate:
     """All of them for the auditor, the registry's for who sees the county, else what happened to one's own people
     and teams."""
     if reach.viewer.has(Role.AUDITOR):
         return true()
     membership, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
+    workbook = models.WorkbookImport.__table__.alias()
     rows = {
         "team": select(team.c.id).where(any_of([reach.mine(team.c.applicant_id), reach.covers_team(team)])),
         "membership": select(membership.c.id).where(_membership(reach, membership)),
     }
+    if not is_false(imports := _workbook_import(reach, workbook)):
+        rows["workbook_import"] = select(workbook.c.id).where(imports)
     if reach.viewer.sees_county:
         return any_of(row.c.entity == entity for entity in (*rows, "person"))
     if not reach.viewer.is_signed_in:
@@ -168,6 +210,7 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "skill": _all,
     "enum_label": _all,
     "team": _team,
+    "team_tally": _team_tally,
     "team_platform": _of_team,
     "team_skill": _of_team,
     "membership": _membership,
@@ -182,6 +225,8 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "session": _mine("account_id", Role.ADMIN),
     "api_token": _mine("account_id", Role.ADMIN),
     "api_token_scope": _of_token,
+    "workbook_import": _workbook_import,
+    "workbook_import_entry": _of_import,
     "wechat_identity": _nobody,
     "sign_in_code": _nobody,
     "attempt": _nobody,
@@ -190,12 +235,16 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
 }
 """Which rows of every table exist for a viewer. A table that is not named here cannot be read."""
 
+BESIDE = {"team": _beside_tally}
+"""Of tables with sums over their rows: which rows those who see sums of a place see beside them."""
+
 PART_OF = {
     "team_platform": "team",
     "team_skill": "team",
     "person_language": "person",
     "person_skill": "person",
     "availability": "person",
+    "workbook_import_entry": "workbook_import",
 }
 """Rows that exist when what they are a part of does: below such a row nothing more has to be asked."""
 

@@ -60,9 +60,9 @@ class Viewer:
     def sees_county(self) -> bool:
         return not self.roles.isdisjoint(WHOLE_COUNTY)
 
-    def administers(self, division_id: int) -> bool:
-        """Whether the viewer decides about the teams and people of a place, as `Reach.administers` asks in SQL."""
-        return self.has(Role.DISPATCHER) or any(low <= division_id <= high for low, high in self.ranges)
+    def reviews(self, division_id: int) -> bool:
+        """Whether the viewer reviews the teams of a place, as `Reach.reviews` asks in SQL."""
+        return self.has(Role.DISPATCHER) or any(low <= division_id <= high for low, high in self.offices)
 
     @property
     def weightiest(self) -> Role:

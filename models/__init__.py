@@ -52,6 +52,7 @@ from models.person import (
 )
 from models.skill import Skill, SkillCategory
 from models.stamp import ChangeStamp
+from models.tally import TeamTally
 from models.team import (
     Membership,
     MembershipRole,
@@ -62,4 +63,11 @@ from models.team import (
     TeamSkill,
     TeamStatus,
     TeamType,
+)
+from models.workbook_import import (
+    WorkbookEntryKind,
+    WorkbookImport,
+    WorkbookImportEntry,
+    WorkbookImportState,
+    WorkbookOutcome,
 )

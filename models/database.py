@@ -24,7 +24,8 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that DDL is transactional too
     cursor = connection.cursor()
     # secure_delete: what is erased is overwritten in the file; whether it is by default depends on who built SQLite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000"):
+    # busy_timeout: as long as the import of a full registry may hold the file
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=12000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -48,6 +49,18 @@ async def forget(engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
             raw = await connection.get_raw_connection()  # outside of transactions, as a checkpoint has to be
             await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+
+def looking_engine(url: URL, **options: Any) -> AsyncEngine:
+    """Return an engine whose transactions see one moment, can change nothing and hold nobody up, however long."""
+    if url.get_backend_name() != "sqlite":
+        options |= {"execution_options": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
+        return create_async_engine(url, **options)
+    engine = create_async_engine(url, **options)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
 
 def serving_engine(url: URL, size: int) -> AsyncEngine:

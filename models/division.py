@@ -2,7 +2,7 @@
 
 import enum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Binary, Key, Keyed, coded
@@ -59,6 +59,19 @@ def division_key(code: str) -> int:
 def last_key_below(code: str) -> int:
     """Return the last key that the subtree of a division can hold."""
     return int(code.ljust(12, "9"))
+
+
+def township_number(key: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the first nine digits of a division's key: the same for a township and its villages."""
+    return key.op("/", return_type=Key)(literal_column("1000", Key))
+
+
+def by_place(table: str, *columns: str) -> tuple[Index, Index]:
+    """Return the indexes that give the rows of a village, and those of a township, by name. What stands in `columns`
+    narrows them without a look at the row."""
+    names = ("pinyin", "name", "id", *columns)
+    number = text("(division_id / 1000)")  # `township_number`, as both databases write it
+    return Index(f"ix_{table}_in_division", "division_id", *names), Index(f"ix_{table}_in_township", number, *names)
 
 
 class Division(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import Float, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Binary, Keyed, Mutable, coded
-from models.division import Division
+from models.division import Division, by_place
 
 
 class NetworkTier(enum.Enum):
@@ -44,7 +44,11 @@ class NetworkNode(Base, Mutable):
     """阵地: a center, office, station, point or household of the practice network."""
 
     __tablename__ = "network_node"
-    __table_args__ = (UniqueConstraint("division_id", "tier", "name"), Index(None, "pinyin", "name", "id"))
+    __table_args__ = (
+        UniqueConstraint("division_id", "tier", "name"),
+        Index(None, "pinyin", "name", "id"),
+        *by_place("network_node"),
+    )
 
     tier: Mapped[NetworkTier] = mapped_column(coded(NetworkTier))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("network_node.id"), index=True)

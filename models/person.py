@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Binary, Key, Keyed, Moment, Mutable, coded
-from models.division import Division
+from models.division import Division, by_place
 from models.skill import Skill
 
 
@@ -68,7 +68,7 @@ class Person(Base, Mutable):
     """人员. The phone is not unique: families share one. Ethnicity and birth date are sealed (class P3)."""
 
     __tablename__ = "person"
-    __table_args__ = (Index(None, "pinyin", "name", "id"),)
+    __table_args__ = (Index(None, "pinyin", "name", "id"), *by_place("person"))
 
     name: Mapped[str] = mapped_column(Binary)
     name_masked: Mapped[str] = mapped_column(Text)
@@ -82,7 +82,7 @@ class Person(Base, Mutable):
     phone_masked: Mapped[str | None] = mapped_column(Text)
     phone_hash: Mapped[str | None] = mapped_column(Text, index=True)
     political_status: Mapped[PoliticalStatus | None] = mapped_column(coded(PoliticalStatus))
-    division_id: Mapped[int | None] = mapped_column(ForeignKey("division.id"), index=True)
+    division_id: Mapped[int | None] = mapped_column(ForeignKey("division.id"))
     skill_note: Mapped[str | None] = mapped_column(Text)
     guardian_consent_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     guardian_sealed: Mapped[str | None] = mapped_column(Text)

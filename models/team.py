@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, ForeignKeyConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Binary, Key, Mutable, coded
-from models.division import Division, DivisionLevel
+from models.division import Division, DivisionLevel, by_place
 from models.organization import NetworkNode, Unit
 from models.person import Person
 from models.skill import Skill
@@ -30,6 +30,12 @@ class TeamStatus(enum.Enum):
     SUSPENDED = "SUSPENDED"
     DORMANT = "DORMANT"
     DISSOLVED = "DISSOLVED"
+
+
+PUBLISHED = (TeamStatus.ACTIVE, TeamStatus.SUSPENDED, TeamStatus.DORMANT)
+"""The states in which a team has been approved and has not ended."""
+
+UNPUBLISHED = text(" AND ".join(f"status != '{status.value}'" for status in PUBLISHED))
 
 
 class Platform(enum.Enum):
@@ -75,6 +81,8 @@ class Team(Base, Mutable):
         Index(None, "pinyin", "name", "id"),
         Index(None, "level", "type", "pinyin", "name", "id"),
         Index(None, "member_count", "pinyin", "name", "id"),
+        *by_place("team", "type", "status"),
+        Index("ix_team_unpublished", "applicant_id", sqlite_where=UNPUBLISHED, postgresql_where=UNPUBLISHED),
     )
 
     code: Mapped[str] = mapped_column(Binary, unique=True)

@@ -43,7 +43,9 @@ from schema.where import (
     SkillWhere,
     TeamWhere,
     UnitWhere,
+    WorkbookImportWhere,
 )
+from schema.workbooks import WorkbookImport, WorkbookImportEntry
 
 
 def _by_code(row: Row, given: Any, bind: Bind) -> Any:
@@ -116,6 +118,18 @@ class Query:
         arguments=[argument("enum", str | None, "只要这个枚举 of this enum only")],
     )
     events: Connection[Event] = events()
+    workbook_import: WorkbookImport | None = find(
+        models.WorkbookImport.__table__,
+        _by_id("WorkbookImport"),
+        "一次台账导入 an import of a workbook",
+        argument("id", strawberry.ID, "全局编号 global id"),
+    )
+    workbook_imports: Connection[WorkbookImport] = connection(
+        models.WorkbookImport.__table__,
+        "台账导入，自己的；全旗角色看全部 imports of workbooks: one's own, all for the banner's roles",
+        where=WorkbookImportWhere,
+        orders=orders.WORKBOOK_IMPORTS,
+    )
     team_stats: list[TeamStat] = stats(TEAM_STATS, "队伍统计 counts of teams", where=TeamWhere)
     person_stats: list[PersonStat] = stats(PERSON_STATS, "人员统计 counts of people", where=PersonWhere)
 
@@ -137,7 +151,7 @@ schema = checked(
     strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[Membership, PersonSkill, Availability, Account, Grant, Session, ApiToken, Event],
+        types=[Membership, PersonSkill, Availability, Account, Grant, Session, ApiToken, Event, WorkbookImportEntry],
         extensions=[PlanExtension],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -73,6 +73,8 @@ class Context:
     """What the codes of the county's teams begin with."""
     door: Callable[[], Door] | None = None
     """Opens the door for who signs in or out; most requests never ask for it."""
+    primary: Callable[[], Reader] | None = None
+    """Where questions go to a replica: tells that something is about to be written, and gives what reads after it."""
     renew: Callable[[], Awaitable[Viewer]] | None = None
     """Asks again who the viewer is: a mutation may have changed what it holds."""
 
@@ -94,6 +96,11 @@ class Context:
         nodes = info._raw_info.field_nodes
         found: dict[str, Any] | None = await self.read_row(type_name, NODES[type_name], key, nodes, where)
         return found
+
+    def writes(self) -> None:
+        """Read from where is written, from now on."""
+        if self.primary is not None:
+            self.reader = self.primary()
 
     def open_sealed(self, text: str) -> str:
         """Return the answer with its sealed values in clear."""

@@ -41,6 +41,9 @@ DESCRIPTIONS: dict[type[enum.Enum], str] = {
     models.Role: "角色 roles.",
     models.AccountStatus: "账号状态 state of an account.",
     models.TokenScope: "令牌范围 what a token reads beyond public data.",
+    models.WorkbookImportState: "导入状态 state of an import.",
+    models.WorkbookOutcome: "导入结果 what came of a file's rows.",
+    models.WorkbookEntryKind: "说明的种类 kinds of what is said about a row.",
     models.Language: "显示语言 language of the words shown.",
 }
 

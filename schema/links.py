@@ -2,14 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, case, literal_column, type_coerce
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, case, false, func, literal_column, type_coerce
 
-from models import AliasConfidence, Division, HalfDay, Membership, MembershipStatus, Team, TeamSkill
+from models import AliasConfidence, Division, DivisionLevel, HalfDay, Membership, MembershipStatus, Team, TeamSkill
+from models.division import township_number
 from schema.plan.fields import through
-from schema.plan.spec import Link, Row, Value
+from schema.plan.spec import Case, Link, Row, Value
 
 SMALLEST_SHARE = 5
 """Members a team needs before the share of party members among them is shown to anybody."""
+
+
+def _same_township(place: Row, row: Row) -> ColumnElement[bool]:
+    return township_number(row.c.division_id) == township_number(place.c.id)
+
+
+def _same_banner(place: Row, row: Row) -> ColumnElement[bool]:
+    """Nearly all rows: `coalesce` keeps PostgreSQL from taking the range for a narrow one, and from sorting it."""
+    return func.coalesce(row.c.division_id.between(place.c.id, place.c.last_id), false(), type_=Boolean())
+
+
+CASES = (
+    Case(lambda place: place.c.level == DivisionLevel.VILLAGE, lambda place, row: row.c.division_id == place.c.id),
+    Case(lambda place: place.c.level == DivisionLevel.TOWNSHIP, _same_township),
+    Case(lambda place: place.c.level == DivisionLevel.BANNER, _same_banner),
+)
 
 
 def below(table: Any) -> Link:
@@ -19,7 +36,7 @@ def below(table: Any) -> Link:
     def on(place: Row, row: Row) -> ColumnElement[bool]:
         return row.c.division_id.between(place.c.id, place.c.last_id)
 
-    return Link(target, on, ("id", "last_id"))
+    return Link(target, on, ("id", "last_id", "level"), cases=CASES)
 
 
 def place_of(column: str) -> Link:

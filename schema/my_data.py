@@ -28,6 +28,7 @@ TITLES: Mapping[str, str] = {
     "memberships": "队员关系",
     "contact_of": "作为队长或联系人",
     "verified_skills": "核实过的证书",
+    "imports": "导入的台账",
     "events": "记录",
     "membership_events": "队员关系的记录",
 }
@@ -72,6 +73,9 @@ WORDS: Mapping[str, str] = {
     "second_factor_at": "通过动态口令的时间",
     "prefix": "前缀",
     "last_used_at": "最近使用",
+    "file_name": "文件名",
+    "state": "进展",
+    "received_at": "收到时间",
     "scope": "范围",
     "tries": "试过几次",
     "used_at": "使用时间",

@@ -20,5 +20,7 @@ NODES: dict[str, FromClause] = {
     "Session": models.Session.__table__,
     "ApiToken": models.ApiToken.__table__,
     "Event": models.Event.__table__,
+    "WorkbookImport": models.WorkbookImport.__table__,
+    "WorkbookImportEntry": models.WorkbookImportEntry.__table__,
 }
 """A type is called as its model: what a mutation gives back is found here by the row's class."""

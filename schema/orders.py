@@ -6,7 +6,19 @@ from typing import Any
 import strawberry
 from sqlalchemy import Date, func, literal
 
-from models import Account, Grant, Membership, NetworkNode, Organization, Person, Skill, Team, Unit
+from models import (
+    Account,
+    Grant,
+    Membership,
+    NetworkNode,
+    Organization,
+    Person,
+    Skill,
+    Team,
+    Unit,
+    WorkbookImport,
+    WorkbookImportEntry,
+)
 from models import Division as Place
 from schema.links import shared_birth_year
 from schema.plan.fields import orders, reader
@@ -23,6 +35,8 @@ WORDS = {
     "JOINED_ON": "加入日期 day of joining",
     "ROLE": "角色 role",
     "CATEGORY": "类别 category",
+    "RECEIVED_AT": "收到时间 moment of receipt",
+    "POSITION": "报告里的次序 place in the report",
 }
 
 
@@ -96,3 +110,11 @@ ACCOUNTS = orders(
     _kind("AccountOrder", "账号排序 orders of accounts.", "CREATED_AT"), {"CREATED_AT": Account.created_at}
 )
 GRANTS = orders(_kind("GrantOrder", "授权排序 orders of grants.", "CREATED_AT"), {"CREATED_AT": Grant.created_at})
+WORKBOOK_IMPORTS = orders(
+    _kind("WorkbookImportOrder", "导入排序 orders of imports.", "RECEIVED_AT"),
+    {"RECEIVED_AT": WorkbookImport.received_at},
+)
+WORKBOOK_IMPORT_ENTRIES = orders(
+    _kind("WorkbookImportEntryOrder", "导入说明排序 orders of what was said.", "POSITION"),
+    {"POSITION": (WorkbookImportEntry.kind, WorkbookImportEntry.position)},
+)

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from domain import refusals
+from models import WorkbookImportState
 from schema.enums import word
 
 
@@ -33,7 +34,12 @@ for _value, _words in zip(
 ):
     _value.description = _words
 
-STATES = {"REVOKED": "已收回 taken back", "SECOND_FACTOR_SET": "已启用动态口令 protected by a second factor"}
+STATES = {
+    "FILE_GONE": "文件已删除，请重新上传 gone with its file, which has to be sent again",
+    "REVOKED": "已收回 taken back",
+    "SECOND_FACTOR_SET": "已启用动态口令 protected by a second factor",
+    **{state.value: word(state) for state in WorkbookImportState},
+}
 """States that are no column's."""
 
 ENTITIES = {
@@ -48,6 +54,7 @@ ENTITIES = {
     "session": "会话 session",
     "api_token": "接口令牌 token",
     "unit": "单位 unit",
+    "workbook_import": "导入 import",
     "row": "对象 thing",
 }
 
@@ -96,6 +103,7 @@ REASONS = {
     "wechat_refused": "微信没有确认，请再试一次 | WeChat did not confirm it: try again",
     "wechat_virtual": "请在微信里点“使用完整服务”后再登录 | choose the full service in WeChat, then sign in",
     "not_sent": "短信没有发出去，请稍后再试 | the message could not be sent: try again later",
+    "import_role": "您的角色不能导入台账 | importing workbooks is not for your role",
     "nothing_said": "请至少说明一项 | say something about one of them at least",
     "reveal_role": "只有本人、隐私专员和调度员可以查看 | for the person itself, privacy officers and dispatchers",
     "reviewer_is_applicant": "申请人不能自己审核 | who applied cannot be the one who decides",
@@ -107,6 +115,7 @@ LATER = "次数太多，请过一会儿再试 | too many times: try again later"
 
 LIMITS = {
     "teams": "每人最多同时参加 {bound} 支队伍 | at most {bound} active teams a person",
+    "open_imports": "已有 {bound} 个文件待确认，请先确认或放弃 | {bound} files wait for you: confirm or discard them",
     "export_day": "今天已导出 {bound} 次，请明天再试 | {bound} copies a day",
     "reveal_day": "今天已查看 {bound} 次，请明天再试 | {bound} values a day",
     "code_minute": "一分钟只能发一次，请稍等 | one message a minute",

@@ -4,16 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, case, func
+from sqlalchemy import ColumnElement, FromClause, Integer, case, func, literal_column
 
 import models
-from models import Availability, DivisionLevel, Person, PersonLanguage, PersonSkill, Team, TeamPlatform, TeamSkill
+from models import (
+    Availability,
+    DivisionLevel,
+    Person,
+    PersonLanguage,
+    PersonSkill,
+    Team,
+    TeamPlatform,
+    TeamSkill,
+    TeamTally,
+)
 from models import Division as Place
 from schema.labels import label
 from schema.links import place_of, shared_political_status
 from schema.places import Division
 from schema.plan.fields import column, one
-from schema.plan.spec import Dimension, Join, Link, Row, Stats, Value, choice
+from schema.plan.spec import Dimension, Join, Link, Row, Stats, Summary, Value, choice
 from schema.teams import Skill
 
 
@@ -96,6 +106,11 @@ TEAM_STATS = Stats(
         "member_count": lambda rows: func.coalesce(func.sum(rows[""].c.member_count), 0),
     },
     {"place": PLACE, "platforms": _hangs_on(TeamPlatform, "team_id"), "skills": _hangs_on(TeamSkill, "team_id")},
+    Summary(
+        TeamTally.__table__,
+        {"team_count": lambda team: literal_column("1", Integer()), "member_count": lambda team: team.c.member_count},
+        frozenset({"place"}),
+    ),
 )
 
 

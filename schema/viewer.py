@@ -13,7 +13,10 @@ from schema.plan.fields import many, of_viewer, whose
 class Viewer:
     roles: list[Role] = of_viewer("roles", "现在具有的角色 roles held now")
     waiting_roles: list[Role] = of_viewer("waiting", "通过动态口令后才生效的角色 roles that wait for a second factor")
-    permissions: list[str] = of_viewer("permissions", "可以尝试的变更 mutations that these roles may try")
+    permissions: list[str] = of_viewer(
+        "permissions",
+        "可以尝试的变更；importWorkbook 为导入台账 mutations that these roles may try; also importWorkbook",
+    )
     account: Account | None = whose(models.Account.__table__, "mine", "账号 the account; null for the public")
     person: Person | None = whose(models.Person.__table__, "acting", "以谁的身份 for whom it acts")
     people: list[Person] = many(

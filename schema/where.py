@@ -258,3 +258,25 @@ class AccountWhere:
     status: Filter[models.AccountStatus] | None = compare(models.Account.status, "状态 state")
     signed_in_at: DateTimeFilter | None = compare(models.Account.signed_in_at, "最近登录 last time of signing in")
     grants: ListFilter[GrantWhere] | None = related(models.Account.grants, "授权 its grants", many=True)
+
+
+@strawberry.input(description="导入条件 narrows imports of workbooks.")
+class WorkbookImportWhere:
+    and_: list["WorkbookImportWhere"] | None = all_of()
+    or_: list["WorkbookImportWhere"] | None = any_of()
+    not_: "WorkbookImportWhere | None" = none_of()
+    state: Filter[models.WorkbookImportState] | None = compare(models.WorkbookImport.state, "状态 state")
+    sha256: TextFilter | None = compare(models.WorkbookImport.sha256, "文件的摘要 SHA-256 of the file")
+    received_at: DateTimeFilter | None = compare(models.WorkbookImport.received_at, "收到时间 when it was received")
+
+
+@strawberry.input(description="导入说明的条件 narrows what an import said about rows.")
+class WorkbookImportEntryWhere:
+    and_: list["WorkbookImportEntryWhere"] | None = all_of()
+    or_: list["WorkbookImportEntryWhere"] | None = any_of()
+    not_: "WorkbookImportEntryWhere | None" = none_of()
+    kind: Filter[models.WorkbookEntryKind] | None = compare(models.WorkbookImportEntry.kind, "种类 kind")
+    code: TextFilter | None = compare(models.WorkbookImportEntry.code, "规则代码 code of the rule")
+    field: TextFilter | None = compare(models.WorkbookImportEntry.field, "项目 field")
+    sheet: TextFilter | None = compare(models.WorkbookImportEntry.sheet, "工作表 sheet")
+    row: IntFilter | None = compare(models.WorkbookImportEntry.row_number, "行号 row")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -41,14 +41,28 @@ def application(settings: Settings) -> Starlette:
     from models.database import serving_engine
     from models.reading import open_reader
     from schema.api import schema
-    from web import exports, wechat
+    from web import exports, wechat, workbook_imports
+    from web.import_jobs import Jobs
     from web.keys import keyring
+    from web.uploads import Uploads
     from web.visitors import Visitors
 
     reader, engine = open_reader(settings.url, settings.pool_size), serving_engine(settings.url, settings.pool_size)
-    visitors = Visitors(settings, reader, engine, keyring(settings))
-    routes = [*wechat.routes(settings, visitors), *exports.routes(settings, visitors)]
-    return build(settings, schema, reader, visitors.context, visitors.life, routes, visitors.reading)
+    replica = open_reader(settings.read_url, settings.pool_size) if settings.read_url else None
+    visitors = Visitors(settings, reader, engine, keyring(settings), replica)
+    jobs = Jobs(settings, engine, Uploads(settings))
+    more = [
+        *wechat.routes(settings, visitors),
+        *exports.routes(settings, visitors),
+        *workbook_imports.routes(settings, visitors, jobs),
+    ]
+
+    @asynccontextmanager
+    async def life() -> AsyncIterator[None]:
+        async with visitors.life(), jobs.life():
+            yield
+
+    return build(settings, schema, reader, visitors.context, life, more, visitors.reading, replica)
 
 
 def build(
@@ -59,28 +73,32 @@ def build(
     around: Callable[[], AbstractAsyncContextManager[object]] = nullcontext,
     more: Sequence[Route] = (),
     reading: Reading | None = None,
+    replica: Reader | None = None,
 ) -> Starlette:
     """Return an application over any schema; `context` makes the context value of each operation, `around` is held
     while it runs, and `more` are routes that belong to this one. `reading` makes the context of known queries, which
-    then take a short way."""
+    then take a short way. `replica` reads what `reader` does, a little later."""
     documents = TrustedDocuments(settings.trusted_folder, only=settings.trusted_documents == "only")
     view = View(schema, context, documents, hints=not settings.production, introspection=settings.introspection)
     others, gate, metrics = listed(settings.cors_origins), Gate(settings), Metrics(pages.own_operations(), reader)
     folder = os.environ.get(FOLDER)
     together = Together(metrics, Path(folder)) if folder else None
+    readers = [reader, replica] if replica else [reader]
     lane: Lane = no_lane
     if reading is not None:
         planner = planner_of(schema._schema)  # type: ignore[attr-defined]
-        lane = FastLane(planner, documents, Tags(Stamps(reader)), gate, reading, others=bool(others))
+        tags = {one: Tags(Stamps(one)) for one in readers}
+        lane = FastLane(planner, documents, tags, gate, reading, others=bool(others))
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        await reader.start()
-        try:
-            async with around(), together.kept() if together else nullcontext():
-                yield
-        finally:
-            await reader.close()
+        async with AsyncExitStack() as stack:
+            for one in readers:
+                stack.push_async_callback(one.close)
+                await one.start()
+            await stack.enter_async_context(around())
+            await stack.enter_async_context(together.kept() if together else nullcontext())
+            yield
 
     @cache
     def sdl() -> bytes:
@@ -93,7 +111,8 @@ def build(
         return await view.respond(request)
 
     async def readyz(_: Request) -> Response:
-        why = await unreadiness(reader)
+        found = [await unreadiness(one) for one in readers]
+        why = next(filter(None, found), None)
         return JSONResponse({"status": "unready", "reason": why} if why else {"status": "ready"}, 503 if why else 200)
 
     async def metrics_page(request: Request) -> Response:
@@ -112,7 +131,7 @@ def build(
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics_page),
-        *(Route(path, _client) for path in ("/", "/teams", "/teams/{code}")),
+        *(Route(path, _client) for path in ("/", "/teams", "/teams/{code}", "/imports")),
         *more,
         Mount("/client", pages.Files(pages.CLIENT)),
     ]

@@ -186,6 +186,18 @@ def verify(
     run(verify_events(settings(), day.date() if day else None, root_only=root))
 
 
+@app.command(rich_help_panel="数据 Data")
+def recount() -> None:
+    """重新计数 · Count anew what is kept ready: each team's members and skills, and the sums that statistics read.
+
+    They change in the transaction that changes what they count, so this is for a database that was written to past
+    its triggers, restored in parts for instance: `horqin doctor` says so. Changes to teams wait meanwhile.
+    """
+    from web.recounting import recount as count
+
+    run(count(settings()))
+
+
 @app.command("import", rich_help_panel="数据 Data")
 def import_file(
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx) to read.", show_default=False)],
@@ -202,6 +214,7 @@ def import_file(
         typer.Option("--retire-missing", help="List teams and members that the file no longer names; ask to end them."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --retire-missing: do not ask.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also a file that was imported before.")] = False,
 ) -> None:
     """导入台账 · Import teams and members from a workbook.
 
@@ -217,15 +230,20 @@ def import_file(
     - `horqin import ledger.xlsx --report report.json`
     - `horqin import ledger.xlsx --annotate checked.xlsx`: mend the red rows in it, then import it
 
+    The same file a second time does nothing. Coordinators import at `/imports` instead.
+
     Exit code 0: taken, perhaps with remarks in the report; 1: refused, nothing was changed.
     """
-    from web.loading import import_workbook_file
+    from web.importing import import_workbook_file
 
     if not file.is_file():
         fail(f"没有这个文件 | there is no file {file}")
     if annotate and (annotate.suffix.lower() != ".xlsx" or annotate.absolute() == file.absolute()):
         fail("--annotate 请给出另一个以 .xlsx 结尾的文件名 | --annotate needs the name of another .xlsx file", code=2)
-    run(import_workbook_file(settings(), file, report, dry_run, retire_missing, yes, annotate))
+    work = import_workbook_file(
+        settings(), file, report, annotate, dry_run=dry_run, retire=retire_missing, sure=yes, again=again
+    )
+    run(work)
 
 
 @app.command(rich_help_panel="数据 Data")

@@ -5,9 +5,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.tallies import drift
+from models.reading import open_reader
 from web import pages
 from web.keys import KeysUnusable, keyring, keys_file
 from web.prepare import AWAY, Unprepared, check_migrated, counts, opened, reason
+from web.ready import unreadiness
 from web.server import Unavailable, listen
 from web.settings import Settings
 
@@ -30,6 +35,7 @@ async def examine(settings: Settings) -> list[Check]:
         _keys(settings),
         _messages(settings),
         *[check async for check in _database(settings)],
+        *[check async for check in _replica(settings)],
         _port(settings),
         *_files(settings),
     ]
@@ -64,6 +70,25 @@ def _messages(settings: Settings) -> Check:
     return Check(name, not settings.production, f"{printed}; SMS_URL" if settings.production else printed)
 
 
+async def _replica(settings: Settings) -> AsyncIterator[Check]:
+    if settings.read_url is None:
+        return
+    name, reader = "副本 replica", open_reader(settings.read_url, 1)
+    try:
+        await reader.start()
+        if await reader.fetch("select pg_is_in_recovery()::text", []) != "true":
+            yield Check(
+                name, False, "READ_DATABASE_URL 不是副本 | it follows no other database: what is written is not there"
+            )
+        else:
+            why = await unreadiness(reader)
+            yield Check(name, why is None, why or "可读 | can be read")
+    except AWAY as error:
+        yield Check(name, False, reason(error))
+    finally:
+        await reader.close()
+
+
 async def _database(settings: Settings) -> AsyncIterator[Check]:
     name = "数据库 database"
     try:
@@ -72,10 +97,21 @@ async def _database(settings: Settings) -> AsyncIterator[Check]:
             await check_migrated(engine)
             found = await counts(engine)
             yield Check("内容 contents", True, ", ".join(f"{table} {count}" for table, count in found.items()))
+            async with AsyncSession(engine) as session:
+                yield _sums(await drift(session))
     except Unprepared as error:
         yield Check(name, False, str(error))
     except AWAY as error:
         yield Check(name, False, reason(error))
+
+
+def _sums(wrong: int) -> Check:
+    name = "汇总 sums"
+    if wrong:
+        return Check(
+            name, False, f"{wrong} 组与队伍不符，请运行 horqin recount | {wrong} are wrong: run horqin recount"
+        )
+    return Check(name, True, "与队伍相符 | those of the teams")
 
 
 def _port(settings: Settings) -> Check:

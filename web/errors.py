@@ -24,7 +24,14 @@ LONGEST = 500
 INTERNAL = "服务器出错了，请把编号告诉管理员 | Something went wrong here; please report the request id"
 TIMEOUT = "查询用时过长，已停止 | The query took too long and was stopped"
 
-CODES = {403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 406: "NOT_ACCEPTABLE", 408: "REQUEST_TIMEOUT"}
+CODES = {
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    408: "REQUEST_TIMEOUT",
+}
 WORDS = {404: "没有这个地址", 405: "这个地址不接受这种方法"}
 CODES |= {413: "LIMIT_EXCEEDED", 415: "UNSUPPORTED_MEDIA_TYPE", 429: "RATE_LIMITED", 503: "UNAVAILABLE"}
 

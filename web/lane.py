@@ -15,7 +15,7 @@ from graphql import GraphQLError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from models.reading import TooSlow
+from models.reading import Reader, TooSlow
 from schema.cost import check_cost
 from schema.plan.documents import Invalid, Operation
 from schema.plan.extension import Planner
@@ -40,9 +40,17 @@ class FastLane:
     """Answers some of the requests to `/graphql`; a `web.requests.Lane`."""
 
     def __init__(
-        self, planner: Planner, documents: TrustedDocuments, tags: Tags, gate: Gate, reading: Reading, *, others: bool
+        self,
+        planner: Planner,
+        documents: TrustedDocuments,
+        tags: Mapping[Reader, Tags],
+        gate: Gate,
+        reading: Reading,
+        *,
+        others: bool,
     ) -> None:
-        """`others`: whether other sites' pages may read, whose requests then need headers of their own."""
+        """`tags` are those of what each reader reads. `others`: whether other sites' pages may read, whose requests
+        then need headers of their own."""
         self._planner, self._documents, self._tags, self._gate = planner, documents, tags, gate
         self._reading, self._others = reading, others
 
@@ -79,7 +87,7 @@ class FastLane:
         context = await self._reading(headers, visit)
         kind = answer_type(headers.get("accept"))
         is_read = visit.method == "GET"
-        tagged = Tagged(self._tags, headers.get("if-none-match"), kind) if is_read else None
+        tagged = Tagged(self._tags[context.reader], headers.get("if-none-match"), kind) if is_read else None
         try:
             text = await self._text(operation, data.get("variables"), context, tagged)
         except TooSlow as error:

@@ -16,6 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES = 256 * 1024
 BODY_SECONDS = 10.0
+UPLOAD, UPLOAD_BYTES, UPLOAD_SECONDS = "/imports", 20 * 2**20, 300.0
+"""The one address that takes a file, from who signed in."""
+
 NESTING = 40
 """Levels of arrays and objects that JSON from outside may have."""
 
@@ -162,7 +165,7 @@ def _last_headers(scope: Scope, visit: Visit) -> list[tuple[bytes, bytes]]:
     found = [(b"x-request-id", visit.id.encode())]
     if scope["scheme"] == "https":
         found.append((b"strict-transport-security", b"max-age=31536000"))
-    if visit.status in (408, 413):
+    if visit.status in (408, 413) or (visit.status >= 400 and scope["path"] == UPLOAD):
         found.append((b"connection", b"close"))  # the rest of the body is not waited for
     return found
 
@@ -179,6 +182,7 @@ class Body:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope, self._receive = scope, receive
         self._total, self._is_complete = 0, False
+        self._most, self._seconds = bounds(scope["method"], scope["path"])
         self._deadline: float | None = None
         self._ahead: list[Message] = []
         self._refusal: HTTPException | None = None
@@ -211,27 +215,33 @@ class Body:
     async def _bounded(self) -> Message:
         moment = time.monotonic()
         if self._deadline is None:
-            self._deadline = moment + BODY_SECONDS
+            self._deadline = moment + self._seconds
             for name, value in self._scope["headers"]:
-                if name == b"content-length" and value.isdigit() and (len(value) > 18 or int(value) > BODY_BYTES):
-                    raise too_large(int(value[:18]))
+                if name == b"content-length" and value.isdigit() and (len(value) > 18 or int(value) > self._most):
+                    raise too_large(int(value[:18]), self._most)
         try:
             async with asyncio.timeout(max(0.0, self._deadline - moment)):
                 message = await self._receive()
         except TimeoutError:
+            seconds = f"{self._seconds:.0f}"
             raise HTTPException(
-                408, f"请求体在 {BODY_SECONDS:.0f} 秒内没有传完 | the body did not arrive in {BODY_SECONDS:.0f} s"
+                408, f"请求体在 {seconds} 秒内没有传完 | the body did not arrive in {seconds} s"
             ) from None
         if message["type"] == "http.request":
             self._total += len(message.get("body", b""))
-            if self._total > BODY_BYTES:
-                raise too_large(self._total)
+            if self._total > self._most:
+                raise too_large(self._total, self._most)
             self._is_complete = not message.get("more_body")
         return message
 
 
-def too_large(size: int) -> HTTPException:
-    return HTTPException(413, f"请求体 {size} 字节，上限 {BODY_BYTES} | body of {size} bytes, at most {BODY_BYTES}")
+def bounds(method: str, path: str) -> tuple[int, float]:
+    """Return how many bytes a request's body may have, and in how many seconds it has to come."""
+    return (UPLOAD_BYTES, UPLOAD_SECONDS) if (method, path) == ("POST", UPLOAD) else (BODY_BYTES, BODY_SECONDS)
+
+
+def too_large(size: int, most: int) -> HTTPException:
+    return HTTPException(413, f"请求体 {size} 字节，上限 {most} | body of {size} bytes, at most {most}")
 
 
 class BadJson(ValueError):

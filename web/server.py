@@ -10,6 +10,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from web.requests import BODY_SECONDS, bounds
+
 REQUEST_SECONDS = 13.0
 """In which a request's head must have come, and then its body; more than the body has by itself, whose refusal is
 worded."""
@@ -72,7 +74,10 @@ class Connection(HttpToolsProtocol):
             self._is_too_large = True
             raise ValueError("too large a head")  # the parser's caller refuses the request
         self._head_bytes = None
-        self._expect()
+        _, seconds = bounds(
+            self.parser.get_method().decode("ascii", "replace"), self.url.decode("ascii", "replace").partition("?")[0]
+        )
+        self._expect(seconds - BODY_SECONDS + REQUEST_SECONDS)
         super().on_headers_complete()
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False  # the parser reads nothing after an upgrade, though we offer none
@@ -105,9 +110,9 @@ class Connection(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
-    def _expect(self) -> None:
+    def _expect(self, seconds: float | None = None) -> None:
         self._arrived()
-        self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+        self._deadline = self.loop.call_later(seconds or REQUEST_SECONDS, self.transport.abort)
 
     def _arrived(self) -> None:
         if self._deadline is not None:

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///data/horqin.db"
     """`sqlite:///file.db` or `postgresql://user:password@host/name`."""
 
+    read_database_url: str | None = None
+    """A PostgreSQL that follows the other one: where questions are answered. Writes, and the answers to them, stay."""
+
     county: Path | None = None
     """Folder with the county's own divisions, words and skills, as domain/data/README.md describes; else the one that
     comes along."""
@@ -73,6 +76,10 @@ class Settings(BaseSettings):
 
     workers: int = Field(default=1, ge=1, le=64)
     """Processes that serve, each with a pool of its own."""
+
+    upload_folder: Path | None = None
+    """Where workbooks that were sent wait for their import, a day at most; else beside the SQLite file, or where the
+    system keeps what is temporary. Several processes need the same one."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -135,9 +142,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"{proxy}：人人都能冒充别的地址 | {proxy} lets everybody pretend to be anybody")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "read_database_url")
     @classmethod
-    def _supported(cls, value: str) -> str:
+    def _supported(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         try:
             url = database_url(value)
         except (ValueError, ArgumentError):
@@ -158,6 +167,11 @@ class Settings(BaseSettings):
             )
         if self.trust_everybody and self.production:
             raise ValueError("TRUST_EVERYBODY 不能与 PRODUCTION 同用 | TRUST_EVERYBODY is never for PRODUCTION")
+        if self.read_url and {self.url.get_backend_name(), self.read_url.get_backend_name()} != {"postgresql"}:
+            raise ValueError(
+                "READ_DATABASE_URL 与 DATABASE_URL 都须是 PostgreSQL | "
+                "READ_DATABASE_URL follows DATABASE_URL: both have to be PostgreSQL"
+            )
         if self.wechat_app_id and not (self.wechat_secret and self.public_url):
             raise ValueError(
                 "WECHAT_APP_ID 需要 WECHAT_SECRET 和 PUBLIC_URL | WECHAT_APP_ID needs WECHAT_SECRET and PUBLIC_URL"
@@ -172,6 +186,10 @@ class Settings(BaseSettings):
     @property
     def url(self) -> URL:
         return database_url(self.database_url)
+
+    @property
+    def read_url(self) -> URL | None:
+        return database_url(self.read_database_url) if self.read_database_url else None
 
     @property
     def on_loopback(self) -> bool:

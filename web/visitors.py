@@ -29,6 +29,9 @@ COOKIE = "horqin_session"
 PENDING_COOKIE = "horqin_wechat"
 """Holds, sealed, the WeChat user who has yet to prove a phone."""
 
+WROTE_COOKIE, CATCH_UP = "horqin_wrote", dt.timedelta(seconds=10)
+"""Says that its browser has just written, as long as a replica may take to follow: it reads where it wrote."""
+
 KNOWN, SECONDS = 10_000, 0.9
 """How many viewers are remembered in a process, and for how long: less than the second within which a token has to
 stop working."""
@@ -48,8 +51,18 @@ def sender_of(settings: Settings) -> CodeSender:
 class Visitors:
     """Makes the context of each operation."""
 
-    def __init__(self, settings: Settings, reader: Reader, engine: AsyncEngine, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        reader: Reader,
+        engine: AsyncEngine,
+        keyring: Keyring,
+        replica: Reader | None = None,
+    ) -> None:
+        """`replica` answers questions, but for those who have just written. Who asks is always read where it is
+        written: a session that ended has ended everywhere."""
         self._settings, self._reader, self.engine, self.keyring = settings, reader, engine, keyring
+        self._replica = replica
         self._everybody = DISPATCHER if settings.trust_everybody else PUBLIC
         self._sender = sender_of(settings)
         self._team_prefix = read_county(settings.county or default_folder()).team_prefix
@@ -61,7 +74,8 @@ class Visitors:
         token, kind = credentials(headers)
         visit.is_personal = bool(token) or self._settings.trust_everybody
         viewer = await self.viewer(token, kind) if token else self._everybody
-        return Context(viewer, self._reader, self.keyring, visit.id, engine=self.engine, team_prefix=self._team_prefix)
+        reader = self._reader if self._replica is None or WROTE_COOKIE in cookies_of(headers) else self._replica
+        return Context(viewer, reader, self.keyring, visit.id, engine=self.engine, team_prefix=self._team_prefix)
 
     async def context(self, request: Request, visit: Visit) -> Context:
         """Return the context of any operation: one that signs in or out, or changes what the viewer may, asks again."""
@@ -99,7 +113,11 @@ class Visitors:
                 wechat.pending_openid(self.keyring, pending) if pending else None,
             )
 
-        context.door, context.renew = door, renew
+        def primary() -> Reader:
+            visit.cookies.append(wrote(self._settings, request))
+            return self._reader
+
+        context.door, context.renew, context.primary = door, renew, primary if self._replica else None
         return context
 
     async def viewer(self, token: str, kind: str) -> Viewer:
@@ -181,6 +199,11 @@ def cookie(settings: Settings, request: Request, name: str, value: str | None, l
     secure = request.url.scheme == "https" or (settings.public_url or "").startswith("https:")
     answer.set_cookie(name, value or "", max_age=seconds, httponly=True, secure=secure, samesite="lax")
     return answer.headers["set-cookie"]
+
+
+def wrote(settings: Settings, request: Request) -> str:
+    """Return the header by which a browser reads its own writes for a while, in whichever process."""
+    return cookie(settings, request, WROTE_COOKIE, "1", CATCH_UP)
 
 
 def cookies_of(headers: Mapping[str, str]) -> Mapping[str, str]:

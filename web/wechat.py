@@ -12,7 +12,7 @@ from domain.refusals import Refused
 from domain.sign_in import sessions, wechat
 from schema.problems import problem
 from web.settings import Settings
-from web.visitors import COOKIE, PENDING_COOKIE, Visitors, cookie
+from web.visitors import COOKIE, PENDING_COOKIE, Visitors, cookie, wrote
 
 STATE_COOKIE = "horqin_wechat_state"
 BACK = "/wechat/back"
@@ -51,6 +51,8 @@ def routes(settings: Settings, visitors: Visitors) -> list[Route]:
             else cookie(settings, request, PENDING_COOKIE, wechat.pending(visitors.keyring, openid), short)
         )
         answer.headers.append("set-cookie", kept)
+        if settings.read_url:
+            answer.headers.append("set-cookie", wrote(settings, request))
         return answer
 
     async def _session_of(request: Request, openid: str) -> str | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -27,6 +27,7 @@ TABLES = (
     "skill",
     "enum_label",
     "team",
+    "team_tally",
     "team_platform",
     "team_skill",
     "membership",
@@ -41,6 +42,8 @@ TABLES = (
     "session",
     "api_token",
     "api_token_scope",
+    "workbook_import",
+    "workbook_import_entry",
 )
 
 # Once in a transaction: a setting that lasts as long as the transaction, and not longer than a savepoint rolled back,

@@ -15,14 +15,14 @@ class Importer:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether there are places that the importer does not decide about."""
+        """Whether there are places whose teams the importer does not review."""
         return self.viewer is not None and not self.viewer.has(Role.DISPATCHER)
 
     def covers(self, division_id: int | None) -> bool:
-        """Whether the importer decides about the teams and people of a place."""
+        """Whether the importer reviews the teams of a place."""
         if self.viewer is None:
             return True
-        return division_id is not None and self.viewer.administers(division_id)
+        return division_id is not None and self.viewer.reviews(division_id)
 
     @property
     def actor(self) -> Actor:

@@ -28,6 +28,7 @@ async def import_workbook(
     path: Path,
     *,
     viewer: Viewer | None = None,
+    dry_run: bool = False,
     progress: Progress | None = None,
     county: Path | None = None,
 ) -> Report:
@@ -36,6 +37,7 @@ async def import_workbook(
     What the registry knows already gets the values in which a row differs; what no row names stays as it is. Rows of
     places that the `viewer` does not decide about are refused; without one the importer is the operator, who decides
     about all. `county` is the folder whose prefix new codes bear, by default the one that comes with the software.
+    `dry_run` writes nothing, so the session may be one that only reads.
     """
     book = await asyncio.to_thread(read_book, path)
     report, importer = Report(book.file, book.sha256), Importer(viewer)
@@ -59,6 +61,8 @@ async def import_workbook(
     planner = Planner(session, keyring, importer, known, report)
     planner.plan.add({Skill: new_skills})
     plan = await planner.take([(row, *found) for row, found in zip(teams, numbered, strict=True)], members)
+    if dry_run:
+        return report
     await store(session, plan, importer.actor, progress)
     await recount(session, await touched_teams(session, plan))
     return report

@@ -32,6 +32,7 @@ from models import (
     Team,
     Unit,
     WechatIdentity,
+    WorkbookImport,
     now,
 )
 
@@ -80,6 +81,7 @@ class _Copier:
         for linked, column in ((Division, Grant.division_id), (Team, Grant.team_id), (Unit, Grant.unit_id)):
             grants = grants.outerjoin(linked, linked.id == column)
         codes = select(SignInCode).join(Account, Account.phone_hash == SignInCode.phone_hash)
+        sent = select(WorkbookImport.id, WorkbookImport.file_name, WorkbookImport.state, WorkbookImport.received_at)
         tokens = select(ApiToken.id).where(ApiToken.account_id == key)
         return {
             "account": (await self._rows(select(Account).where(Account.id == key)))[0],
@@ -89,6 +91,7 @@ class _Copier:
             "token_scopes": await self._rows(select(ApiTokenScope).where(ApiTokenScope.token_id.in_(tokens))),
             "wechat": await self._rows(select(WechatIdentity).where(WechatIdentity.account_id == key)),
             "sign_in_codes": await self._rows(codes.where(Account.id == key).order_by(SignInCode.id)),
+            "imports": await self._facts(sent.where(WorkbookImport.account_id == key).order_by(WorkbookImport.id)),
             "events": await self._events("account", [key]),
         }
 

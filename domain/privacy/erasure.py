@@ -29,6 +29,7 @@ from models import (
     SignInCode,
     Team,
     WechatIdentity,
+    WorkbookImportEntry,
     now,
 )
 
@@ -95,6 +96,7 @@ async def _erase(session: AsyncSession, act: Act, person_id: int | None, expecte
         for table in (PersonLanguage, PersonSkill, Availability):
             await session.execute(delete(table).where(table.person_id == one.id))
         await session.execute(update(Session).where(Session.person_id == one.id).values(person_id=None))
+        await _erase_from_imports(session, one)
         before, one.status = one.status, PersonStatus.ERASED
         _empty(one, EMPTY)
         await act.record(
@@ -150,6 +152,14 @@ async def _erase_from_teams(session: AsyncSession, act: Act, person: Person) -> 
             _empty(team, NO_CONTACT)
         _empty(team, NO_LEADER)
         await act.record(session, team, "team.leader_changed", person_id=None)
+
+
+async def _erase_from_imports(session: AsyncSession, person: Person) -> None:
+    """Forget what imports said of this name and masked phone, also of others who share one: a row has no person."""
+    texts = [text for text in (person.name, person.phone_masked) if text]
+    named = or_(WorkbookImportEntry.from_text.in_(texts), WorkbookImportEntry.to_text.in_(texts))
+    emptied = update(WorkbookImportEntry).where(named).values(from_text=None, to_text=None)
+    await session.execute(emptied, execution_options={"synchronize_session": False})
 
 
 def _empty(row: Any, values: dict[str, Any]) -> None:

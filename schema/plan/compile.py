@@ -171,7 +171,9 @@ class _Compiler:
         def narrow(row: Row) -> list[Value]:
             found = [find(row, given or {}, self.bind)] if find else []
             open_ = [self.policy.gate(gate, row)] if gate else []
-            return [*found, *open_, self.policy.rows(link.target, row, bool(found) or link.on is not None, link.parent)]
+            by_keys = bool(found) or link.on is not None
+            seen = self.policy.rows(link.target, row, by_keys, link.parent, wide=bool(link.cases))
+            return [*found, *open_, seen]
 
         return narrow
 

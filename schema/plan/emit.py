@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import GraphQLObjectType
-from sqlalchemy import Select, Text, and_, case, func, literal_column, select
+from sqlalchemy import Select, Text, and_, case, func, literal_column, select, union_all
 
 from schema.plan.json_sql import JSON, JsonArray
 from schema.plan.spec import Link, Row, Value
@@ -71,6 +71,23 @@ def _listed(level: Level, rows: Row, scope: Scope, keys: Sequence[Value]) -> Row
     return chosen.order_by(*keys, *(shown(rows) if shown else [])).subquery()
 
 
+def _first(rows: Select[Any], level: Level, table: Row) -> Select[Any]:
+    """Return as many of the rows as the level may have, the first in its order."""
+    return rows.order_by(*level.order(table)).limit(level.limit) if level.order and level.limit is not None else rows
+
+
+def _by_cases(level: Level, parent: Row, outer: Sequence[Row], *columns: str) -> Select[Any]:
+    """Return the first rows of a parent, in no order, from the case that it is of; the others end before they begin."""
+    link, found = level.link, []
+    for case_ in link.cases:
+        table = link.target.alias()
+        here = [case_.when(parent), case_.on(parent, table), *([link.where(table)] if link.where else [])]
+        chosen = select(*(table.c[name] for name in columns)) if columns else select(table)
+        first = _first(chosen.where(*here, *level.narrow(table)), level, table).correlate(*outer)
+        found.append(select(first.subquery()))
+    return select(union_all(*found).subquery())
+
+
 class Correlated:
     """PostgreSQL: a linked row is joined, a list is a scalar subquery that reads its parent row from the outside."""
 
@@ -92,9 +109,12 @@ class Correlated:
 
     def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
         table, outer = level.link.target.alias(), scope.outer if scope else ()
-        page = select(table).where(*self._narrowed(scope, level.link, table, level.narrow(table)))
-        if level.order and level.limit is not None:
-            page = page.order_by(*level.order(table)).limit(level.limit)
+        if scope and level.link.cases and level.limit is not None:
+            page = _by_cases(level, scope.row, outer)
+        else:
+            page = _first(
+                select(table).where(*self._narrowed(scope, level.link, table, level.narrow(table))), level, table
+            )
         rows = page.correlate(*outer).subquery()
         if level.numbered:
             rows = _numbered(rows, level, []).subquery()
@@ -154,13 +174,11 @@ class Flat:
         if scope is None:
             table = level.link.target.alias()
             where = [level.link.where(table)] if level.link.where else []
-            page = select(table).where(*where, *level.narrow(table))
-            if level.order and level.limit is not None:
-                page = page.order_by(*level.order(table)).limit(level.limit)
+            page = _first(select(table).where(*where, *level.narrow(table)), level, table)
             return (_numbered(page.subquery(), level, []) if level.numbered else page).cte(), ()
-        rows, names = self._rows(scope, level.link, level.narrow)
         if level.limit is None:
-            return rows, names
+            return self._rows(scope, level.link, level.narrow)
+        rows, names = self._rows(scope, level.link, level.narrow, level)
         keys = [rows.c[f"p_{name}"] for name in names]
         order = level.order(rows) if level.order else None
         ranked = select(rows, func.row_number().over(partition_by=keys, order_by=order).label("rn_")).subquery()
@@ -168,7 +186,10 @@ class Flat:
         counts = [func.count().over(partition_by=kept).label("cnt_")] if level.numbered else []
         return select(ranked, *counts).where(ranked.c.rn_ <= level.limit).cte(), names
 
-    def _rows(self, scope: Scope | None, link: Link, narrow: Narrow) -> tuple[Row, tuple[str, ...]]:
+    def _rows(
+        self, scope: Scope | None, link: Link, narrow: Narrow, page: Level | None = None
+    ) -> tuple[Row, tuple[str, ...]]:
+        """Return the linked rows of all parents; of a page at least its own, where that is less work."""
         table = link.target.alias()
         predicates = [*([link.where(table)] if link.where else []), *narrow(table)]
         if scope is None or link.on is None:
@@ -176,6 +197,9 @@ class Flat:
         names = link.parent_columns
         parents = select(*[scope.row.c[name] for name in names]).distinct().select_from(scope.base).subquery()
         labels = [parents.c[name].label(f"p_{name}") for name in names]
+        if page and link.cases:
+            here = table.c.id.in_(_by_cases(page, parents, (parents,), "id"))
+            return select(table, *labels).select_from(parents.join(table, here)).cte(), names
         chosen = select(table, *labels).select_from(parents.join(table, link.on(parents, table)))
         return chosen.where(*predicates).cte(), names
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterat
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLSchema
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import ExecutionResult
 from sqlalchemy import FromClause
 from strawberry.extensions import SchemaExtension
@@ -67,6 +67,8 @@ class PlanExtension(SchemaExtension):
             check_cost(operation.weight, request.variables)
             roots = operation.planned(request)
             if roots is None or context.context.walks:
+                if operation.node.operation is OperationType.MUTATION:
+                    context.context.writes()
                 context.context.walk = self._walker(operation, request)
                 context.context.read_row = self._row_reader(operation, request)
                 return None

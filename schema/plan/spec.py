@@ -40,15 +40,26 @@ Find: TypeAlias = Callable[[Row, Mapping[str, Any], Bind], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
+class Case:
+    """How rows hang on those parents that are of one kind (`when`): by an equality that an index of theirs begins
+    with, so that it gives their pages in order."""
+
+    when: Condition
+    on: Callable[[Row, Row], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
 class Link:
     """How rows of `target` hang on a parent row. `on` may read only `parent_columns` of the parent, a row of `parent`
-    where one table alone can be it."""
+    where one table alone can be it. Where no single index gives a page in order there are `cases`, one for each parent:
+    a page then costs the same however many rows follow it."""
 
     target: FromClause
     on: Callable[[Row, Row], ColumnElement[bool]] | None = None
     parent_columns: tuple[str, ...] = ()
     where: Condition | None = None
     parent: FromClause | None = None
+    cases: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,13 +170,26 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A table of sums over rows of another one. Its columns are those that the others are grouped by, under the same
+    names, and `sums`, each with what a single row adds to it; the first one counts rows. The dimensions that need
+    other joins than `joins` are beyond it."""
+
+    table: FromClause
+    sums: Mapping[str, RowValue]
+    joins: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Stats:
-    """Grouped counts of the rows of `table`, which stands under the name `""` beside the joined ones."""
+    """Grouped counts of the rows of `table`, which stands under the name `""` beside the joined ones; from the
+    `summary` where nothing narrows them and it knows their dimensions."""
 
     table: FromClause
     dimensions: Mapping[Any, Dimension]
     measures: Mapping[str, Callable[[Mapping[str, Row]], Value]]
     joins: Mapping[str, Join]
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True)
@@ -209,13 +233,22 @@ class Policy(Protocol):
     """Who may see what. Returns predicates; `true()` and `false()` are folded while compiling."""
 
     def rows(
-        self, table: FromClause, row: Row, found: bool = False, parent: FromClause | None = None
+        self,
+        table: FromClause,
+        row: Row,
+        found: bool = False,
+        parent: FromClause | None = None,
+        wide: bool = False,
     ) -> ColumnElement[bool]:
-        """Return which rows exist; `found` says that they are few, found by keys, `parent` that they hang on rows of
-        this table that exist."""
+        """Return which rows exist; `found` says that they are found by keys, a few of them unless `wide`, `parent` that
+        they hang on rows of this table that exist."""
         ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...
+
+    def beside(self, table: FromClause, row: Row) -> ColumnElement[bool]:
+        """Return which rows exist that are in none of those sums over the table's rows that exist."""
+        ...
 
     def smallest_group(self, table: FromClause) -> int | None:
         """Return the size from which groups of rows that are not seen may be counted, when nothing narrows them."""

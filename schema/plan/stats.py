@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from graphql import GraphQLError
-from sqlalchemy import Enum, FromClause, Subquery, Text, case, cast, func, null, select, true, type_coerce
+from sqlalchemy import Enum, FromClause, Subquery, Text, case, cast, func, null, select, true, type_coerce, union_all
+from sqlalchemy.sql.elements import False_
 
-from schema.plan.spec import Choice, Policy, Row, Stats, Value
+from schema.plan.spec import Choice, Policy, Row, Stats, Summary, Value
 
 MOST_DIMENSIONS = 3
 
@@ -25,15 +26,19 @@ def grouped(
                 "bound": MOST_DIMENSIONS,
             },
         )
-    rows: dict[str, Row] = {"": spec.table.alias()}
-    source = rows[""]
+    joins = dict.fromkeys(join for choice in chosen for join in spec.dimensions[choice].joins)
     smallest = None if is_narrowed else policy.smallest_group(spec.table)
+    summary = spec.summary if not is_narrowed and smallest is None else None
+    if summary is not None and not summary.joins.issuperset(joins):
+        summary = None
 
     def seen(table: FromClause, row: Row, parent: FromClause | None = None) -> Value:
         return policy.rows(table, row, parent=parent) if smallest is None else true()
 
-    predicates = [seen(spec.table, source)]
-    for name in dict.fromkeys(join for choice in chosen for join in spec.dimensions[choice].joins):
+    source: Row = _summed(spec.table, summary, policy) if summary else spec.table.alias()
+    rows: dict[str, Row] = {"": source}
+    predicates = [] if summary else [seen(spec.table, source), *where(source)]
+    for name in joins:
         join = spec.joins[name]
         rows[name] = join.table.alias()
         on = join.on(rows[""], rows[name]) & seen(join.table, rows[name], spec.table)
@@ -50,13 +55,31 @@ def grouped(
         if choice not in chosen
         for column, value in dimension.columns.items()
     }
-    measures = [measure(rows).label(name) for name, measure in spec.measures.items()]
-    query = select(*keys.values(), *empty.values(), *measures).select_from(source)
-    query = query.where(*predicates, *where(rows[""]))
+    measures = {name: measure(rows) for name, measure in spec.measures.items()}
+    if summary:
+        measures = {name: func.coalesce(func.sum(rows[""].c[name]), 0) for name in summary.sums}
+    labeled = [measure.label(name) for name, measure in measures.items()]
+    query = select(*keys.values(), *empty.values(), *labeled).select_from(source).where(*predicates)
     query = query.group_by(*(value.element for value in keys.values()))
+    if summary and keys:  # sums over nothing left are no group
+        query = query.having(measures[next(iter(summary.sums))] > 0)
     if smallest is not None:
         query = query.having(func.count(rows[""].c.id.distinct()) >= smallest)
     return query.subquery()
+
+
+def _summed(table: FromClause, summary: Summary, policy: Policy) -> Row:
+    """Return the sums that the viewer sees, and each row that it sees besides as one more."""
+    sums, row = summary.table.alias(), table.alias()
+    names = [column.name for column in summary.table.c if column.name in (*table.c.keys(), *summary.sums)]
+    names.remove("id")
+    seen = select(*(sums.c[name] for name in names)).where(policy.rows(summary.table, sums))
+    beside = policy.beside(table, row)
+    if isinstance(beside, False_):
+        return seen.subquery()
+    single = {name: value(row).label(name) for name, value in summary.sums.items()}
+    alone = select(*(single[name] if name in single else row.c[name] for name in names)).where(beside)
+    return union_all(seen, alone).subquery()
 
 
 def in_order(column: Value) -> tuple[Value, ...]:

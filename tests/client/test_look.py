@@ -18,6 +18,7 @@ PAGES = {
     "team": "/teams/KYZQ-0500",
     "banner's team": "/teams/KYZQ-0004",
     "no team": "/teams/KYZQ-9999",
+    "imports, not signed in": "/imports",
 }
 
 

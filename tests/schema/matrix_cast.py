@@ -9,14 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.scope import PUBLIC
 from domain.viewers import Viewer
-from models import Account, ApiToken, ApiTokenScope, Base, Division, Grant, Role, Session, division_key
+from models import (
+    Account,
+    ApiToken,
+    ApiTokenScope,
+    Base,
+    Division,
+    Grant,
+    Role,
+    Session,
+    WorkbookImport,
+    WorkbookImportEntry,
+    division_key,
+)
 from tests.schema import cast
 from tests.schema.matrix_bundles import ABOVE, BESIDE, BUNDLES, FAR, HOME, NEXT, Bundle
 from tests.schema.matrix_rows import THEN, everywhere, layers, phone_of, team
 from tests.schema.rows import KEYRING
 
 DISTANCES = ("own", "neighbor", "other")
-OF_ACCOUNT = {"Account": 1, "Grant": 4, "Session": 2, "ApiToken": 2}
+OF_ACCOUNT = {"Account": 1, "Grant": 4, "Session": 2, "ApiToken": 2, "WorkbookImport": 1, "WorkbookImportEntry": 1}
 """Types whose rows belong to an account, and how many of them it has."""
 
 
@@ -132,4 +144,19 @@ def _account(key: int, person: int | None, bundle: Bundle) -> Iterator[list[Base
             for token, more in zip(tokens, ({}, ended), strict=True)
         ),
     ]  # fmt: skip
-    yield [ApiTokenScope(token_id=token, scope="TEAMS") for token in tokens]
+    (workbook,) = of_account(key, "WorkbookImport")
+    yield [
+        *(ApiTokenScope(token_id=token, scope="TEAMS") for token in tokens),
+        WorkbookImport(
+            id=workbook, account_id=key, channel="WEB", covers_county=False, file_name="台账.xlsx", size_bytes=9,
+            sha256="ab", state="DONE", outcome="ACCEPTED", error="没有 | none", rows_done=7, rows_total=8,
+            teams_accepted=1, teams_rejected=2, members_accepted=3, members_rejected=4, rejected_count=5,
+            corrected_count=6, warning_count=7, skipped_count=8, summary="{}", received_at=THEN, ended_at=THEN,
+        ),
+    ]  # fmt: skip
+    yield [
+        WorkbookImportEntry(
+            id=workbook, import_id=workbook, kind="CORRECTED", position=0, sheet="队员", row_number=2, field="name",
+            from_text="那 顺", to_text="那顺", code="inner_space",
+        )
+    ]  # fmt: skip

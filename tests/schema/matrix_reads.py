@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from graphql import GraphQLField, get_named_type, is_leaf_type
-from sqlalchemy import true
+from sqlalchemy import false, true
 
 from domain.matrix import DISTANCES
 from domain.viewers import Viewer
@@ -26,8 +26,11 @@ Cells = dict[str, str]
 class Everything:
     """The policy of somebody who sees all there is."""
 
-    def rows(self, table: Any, row: Any, found: bool = False, parent: Any = None) -> Any:
+    def rows(self, table: Any, row: Any, found: bool = False, parent: Any = None, wide: bool = False) -> Any:
         return true()
+
+    def beside(self, table: Any, row: Any) -> Any:
+        return false()
 
     def gate(self, name: str, row: Any) -> Any:
         return true()

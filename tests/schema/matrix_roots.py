@@ -29,6 +29,8 @@ ROOTS: dict[str, tuple[str, str]] = {
     "accounts": ("(first: 100) { nodes { id } }", "Account"),
     "grants": ("(first: 100) { nodes { id } }", "Grant"),
     "events": ("(where: {entityId: $person}) { nodes { id } }", "Event"),
+    "workbookImport": ("(id: $import) { id }", "WorkbookImport"),
+    "workbookImports": ("(first: 100) { nodes { id } }", "WorkbookImport"),
     "enumLabels": ('(enum: "TeamType") { code }', ""),
     "teamStats": ("(groupBy: [], where: {code: {eq: $code}}) { teamCount }", ""),
     "personStats": ("(groupBy: [], where: {name: {eq: $name}}) { personCount }", ""),
@@ -61,7 +63,7 @@ def variables(bundle: Bundle) -> dict[str, Any]:
 
 
 def _query(body: str) -> str:
-    used = {name: "ID!" if name == "person" else "String!" for name in re.findall(r"\$(\w+)", body)}
+    used = {name: "ID!" if name in ("person", "import") else "String!" for name in re.findall(r"\$(\w+)", body)}
     declared = ", ".join(f"${name}: {kind}" for name, kind in used.items())
     return f"query ({declared}) {{ {body} }}" if declared else f"{{ {body} }}"
 
@@ -73,7 +75,8 @@ async def root_cells(sight: Sight, seat: Seat) -> Cells:
     """Return the cells of the root fields."""
     cells = dict.fromkeys(ROOTS, "")
     for distance, bundle in zip(DISTANCES, seat.bundles, strict=True):
-        seen, truth = await sight.both(ALL_ROOTS, variables(bundle))
+        workbook = f"WorkbookImport_{seat.keys('WorkbookImport', distance)[0]}"
+        seen, truth = await sight.both(ALL_ROOTS, variables(bundle) | {"import": workbook})
         for name, (_, type_name) in ROOTS.items():
             key = seat.keys(type_name, distance)[0] if type_name else 0
             sought = f'"{type_name}_{key}"' if type_name else orjson.dumps(truth[name]).decode()

@@ -122,6 +122,11 @@ class Oracle:
         """Tell whether the sessions and tokens of an account exist for the viewer."""
         return account == self.viewer.account_id or self.has({Role.ADMIN})
 
+    def imported(self, row: Row) -> bool:
+        """Tell whether an import exists for the viewer: one's own while one may import, all for who sees the banner."""
+        may = self.has({Role.DISPATCHER, Role.OFFICE_COORDINATOR})
+        return self.has(COUNTY) or (may and row["account_id"] == self.viewer.account_id)
+
     def granted_here(self, row: Row) -> bool:
         """Tell whether a grant holds at a coordinator's place, or for a team there."""
         team = self.teams.get(row.get("team_id") or 0, {})

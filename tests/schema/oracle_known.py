@@ -18,6 +18,7 @@ NO_PHONE = "100****0000"
 def known_to(oracle: Oracle) -> Tables:
     """Return what is left. A hidden row that others point to stays, without what it says."""
     rows = copy.deepcopy(oracle.tables)
+    imports = {row["id"]: row for row in rows[models.WorkbookImport]}
     keeps: dict[Any, Callable[[Row], bool]] = {
         models.DivisionWeakness: lambda row: oracle.has(BANNER),
         models.TeamPlatform: lambda row: row["team_id"] in oracle.team_ids,
@@ -30,10 +31,12 @@ def known_to(oracle: Oracle) -> Tables:
         models.Session: lambda row: oracle.uses(row["account_id"]),
         models.ApiToken: lambda row: oracle.uses(row["account_id"]),
         models.Event: oracle.happened,
+        models.WorkbookImport: oracle.imported,
+        models.WorkbookImportEntry: lambda row: oracle.imported(imports[row["import_id"]]),
     }
     for model, kept in keeps.items():
         rows[model] = [row for row in rows[model] if kept(row)]
-    pointing = [*rows[models.Membership], *rows[models.Session], *rows[models.Grant]]
+    pointing = [*rows[models.Membership], *rows[models.Session], *rows[models.Grant], *rows[models.WorkbookImport]]
     needed = {(name, row.get(name)) for row in pointing for name in ("person_id", "team_id", "account_id")}
     for model, column, seen, left in (
         (models.Person, "person_id", oracle.person_ids.__contains__, _person),

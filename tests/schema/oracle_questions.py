@@ -83,6 +83,10 @@ QUESTIONS = [
     ),
     '{ events(first: 5, after: "SEQUENCE_DESC.60") { nodes { id } } nodes(ids: ["Event_1", "Event_60"]) { id } }',
     "{ teams(first: 50) { nodes { id history(first: 5) { totalCount nodes { type actorRole } } } } }",
+    "{ workbookImports(first: 100) { totalCount nodes { id account { id }"
+    " entries(first: 1) { totalCount nodes { toText } } } } }",
+    '{ workbookImport(id: "WorkbookImport_3100") { id }'
+    ' nodes(ids: ["WorkbookImport_100", "WorkbookImportEntry_3100"]) { id } }',
     "{ grants { totalCount nodes { id account { id } team { code } } } accounts { nodes { id phoneMasked } } }",
     "{ accounts(where: {grants: {some: {role: {eq: RECORDER}}}}) { totalCount } }",
     "{ viewer { account { id grants { id team { code } } sessions { id } } people { name phone } } }",

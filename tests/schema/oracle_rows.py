@@ -113,6 +113,30 @@ def _accounts(people: dict[int, int | None]) -> dict[Any, list[dict[str, Any]]]:
             | {"device": f"手机{key}", "created_at": THEN, "seen_at": THEN, "expires_at": until}
             for key, person in people.items()
         ],
+        models.WorkbookImport: [
+            {"id": 100 * key, "account_id": key, "channel": "WEB", "covers_county": False, "size_bytes": key}
+            | {
+                "file_name": f"台账{key}.xlsx",
+                "sha256": f"f{key}",
+                "state": "DONE",
+                "received_at": THEN,
+                "beat_at": THEN,
+            }
+            for key in people
+        ],
+        models.WorkbookImportEntry: [
+            {
+                "id": 100 * key + at,
+                "import_id": 100 * key,
+                "kind": kind,
+                "position": 0,
+                "sheet": "队员",
+                "row_number": at,
+            }
+            | {"from_text": f"那 {key}", "to_text": f"那{key}", "field": "name", "code": "inner_space"}
+            for key in people
+            for at, kind in enumerate(("CORRECTED", "REJECTED"))
+        ],
         models.ApiToken: [
             {"id": 100 * key, "account_id": key, "name": f"看板{key}", "prefix": f"p{key}", "token_hash": f"t{key}"}
             | {"created_at": THEN, "expires_at": until}

@@ -77,7 +77,7 @@ async def test_every_table_that_names_a_person_or_an_account_is_read(planted: Ap
         for table in Base.metadata.tables.values()
         if any(key.column.table.name in ("person", "account") for key in table.foreign_keys)
     }
-    assert len(named) == 10
+    assert len(named) == 11
     read: set[str] = set()
     assert planted.engine is not None
 

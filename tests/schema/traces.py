@@ -76,9 +76,15 @@ async def plant(session: AsyncSession) -> None:
             signed_in_at=now(),
         )
     )
+    sent = {"channel": "WEB", "covers_county": True, "file_name": "台账.xlsx", "size_bytes": 9, "sha256": "ab"}
+    session.add(models.WorkbookImport(id=3, account_id=10_008, **sent))
     await session.flush()
+    entry = {"import_id": 3, "kind": "CORRECTED", "position": 0, "sheet": "队员", "row_number": 2}
     session.add_all(
         [
+            models.WorkbookImportEntry(**entry, code="inner_space", from_text="欧阳 珊瑚", to_text=NAME),
+            models.WorkbookImportEntry(**entry, code="phone_float", from_text=None, to_text=mask_phone(PHONE)),
+            models.WorkbookImportEntry(**entry, code="duplicate_member", from_text=NAME),
             models.PersonSkill(person_id=1008, skill_id=53, certificate_number="SHOUYI-20190001"),
             models.Availability(person_id=1008, half_day=models.HalfDay.TUE_AM, note="除了祭敖包那天"),
             models.Session(

@@ -247,7 +247,7 @@ def test_a_workbook_is_taken_and_reported_and_a_dry_run_changes_nothing(
     horqin("migrate")
     expected = json.loads((SAMPLES / "01_clean.expected.json").read_text())
     del expected["checks"]
-    for times, arguments in enumerate((["--dry-run"], [], [])):
+    for times, arguments in enumerate((["--dry-run"], [], ["--again"])):
         done = horqin("import", str(SAMPLES / "01_clean.xlsx"), "--report", "report.json", *arguments)
         assert done.exit_code == 0
         made, known = (60, 0) if times < 2 else (0, 60)
@@ -259,6 +259,11 @@ def test_a_workbook_is_taken_and_reported_and_a_dry_run_changes_nothing(
         with closing(sqlite3.connect(machine / "data" / "horqin.db")) as connection:
             counts = [connection.execute(f"select count(*) from {table}").fetchone()[0] for table in ("team", "person")]
         assert counts == ([60, 600] if times else [0, 0])
+    known = horqin("import", str(SAMPLES / "01_clean.xlsx"))
+    assert (known.exit_code, "nothing to do" in known.stderr) == (0, True)
+    with closing(sqlite3.connect(machine / "data" / "horqin.db")) as connection:
+        states = connection.execute("select state, channel, teams_accepted from workbook_import").fetchall()
+    assert states == [("DONE", "CLI", 60)] * 2
 
 
 def test_what_is_no_workbook_is_refused_in_one_line(horqin: Callable[..., Result], machine: Path) -> None:

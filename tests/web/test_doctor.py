@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models import TeamTally
 from web.doctor import examine
 from web.keys import keyring, keys_file, new_keys
+from web.recounting import recount
 from web.settings import Settings
 
 
@@ -24,6 +29,18 @@ def at(folder: Path) -> Settings:
 async def test_a_migrated_database_with_keys_is_healthy(url: str, engine: object) -> None:
     healthy = Settings(database_url=url, port=0, **new_keys())  # type: ignore[arg-type]
     assert await ill(healthy) == {}
+
+
+async def test_sums_that_went_astray_are_an_illness_that_recount_mends(url: str, engine: AsyncEngine) -> None:
+    settings = Settings(database_url=url, port=0, **new_keys())  # type: ignore[arg-type]
+    row = {"division_id": 1, "level": "VILLAGE", "type": "PROFESSIONAL", "status": "ACTIVE"}
+    async with engine.begin() as connection:
+        await connection.execute(insert(TeamTally).values(**row, team_count=1, member_count=1))
+    assert await ill(settings) == {
+        "汇总 sums": "1 组与队伍不符，请运行 horqin recount | 1 are wrong: run horqin recount"
+    }
+    await recount(settings)
+    assert await ill(settings) == {}
 
 
 async def test_a_key_that_others_can_read_is_an_illness(tmp_path: Path) -> None:

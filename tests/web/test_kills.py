@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.chains import verify
 from domain.sign_in.sessions import token_hash
-from models import Account, Event, Operation, Session, Team, TeamPlatform, now
+from models import Account, Event, Grant, Operation, Session, Team, TeamPlatform, now
 from models.base import new_key
 from tests.schema import rows
 from web.keys import new_keys
@@ -97,8 +97,8 @@ def new_team() -> dict[str, Any]:
     }
 
 
-async def signed_in(engine: AsyncEngine) -> str:
-    """Store a session and return its token."""
+async def signed_in(engine: AsyncEngine, **granted: Any) -> str:
+    """Store a session of an account, with a grant if one is named, and return its token."""
     token = uuid.uuid4().hex
     async with AsyncSession(engine) as session, session.begin():
         account = Account(id=new_key(), phone_masked="125****0001")
@@ -106,6 +106,8 @@ async def signed_in(engine: AsyncEngine) -> str:
         await session.flush()
         later = now().replace(year=now().year + 1, day=1)
         session.add(Session(account_id=account.id, token_hash=token_hash(token), channel="WEB", expires_at=later))
+        if granted:
+            session.add(Grant(account_id=account.id, valid_from=now(), **granted))
     return token
 
 

@@ -23,6 +23,7 @@ HALVES = {
     "half a line": b"GET /heal",
     "half a head": b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ",
     "half a body": b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    "half a file of a stranger": b"POST /imports HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nPK",
 }
 
 

@@ -50,7 +50,7 @@ function follow(event) {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest('a[href]');
   if (!link || link.target || link.origin !== location.origin || link.hash) return;
-  if (link.pathname !== '/' && !/^\/teams(\/|$)/.test(link.pathname)) return;
+  if (link.pathname !== '/' && !/^\/(teams|imports)(\/|$)/.test(link.pathname)) return;
   event.preventDefault();
   rememberScroll();
   go(link.pathname + link.search);

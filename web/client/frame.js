@@ -72,6 +72,6 @@ export function Frame({ frame, children }) {
       </div>
     </header>
     <main id="main" class="wide" ref=${main} tabindex="-1">${children}</main>
-    <footer class="wide"><p>${text.helpNote}</p></footer>
+    <footer class="wide"><p>${text.helpNote}</p><a href="/imports">${text.staff}</a></footer>
   `;
 }

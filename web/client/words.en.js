@@ -31,6 +31,7 @@ export const EN = {
     ['A team comes', 'The command center dispatches the order, a fitting team accepts it; afterwards you review it.'],
   ],
   helpNote: 'To protect personal data, no phone numbers are public here.',
+  staff: 'Staff: import a workbook',
   yourVillage: 'your own village',
   helpTeam: (place) =>
     `Do you need this team? Go to the practice station of ${place}, or say it at the weekly meeting of the two ` +

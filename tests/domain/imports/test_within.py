@@ -2,6 +2,7 @@
 told about."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ OURS, THEIRS = changed(MEMBER, 队伍编号="G-1"), changed(MEMBER, 队伍编号
 async def office(registry: AsyncSession) -> Viewer:
     """The office of 高力板镇."""
     town = (await registry.scalars(select(Division).where(Division.name == "高力板镇"))).one()
-    return Viewer(frozenset({Role.RESIDENT, Role.OFFICE_COORDINATOR}), 41, ranges=((town.id, town.last_id),))
+    place = ((town.id, town.last_id),)
+    return Viewer(frozenset({Role.RESIDENT, Role.OFFICE_COORDINATOR}), 41, ranges=place, offices=place)
 
 
 @pytest.fixture
@@ -57,6 +59,12 @@ async def test_who_decides_about_the_whole_county_is_refused_nothing(
     registry: AsyncSession, take: Callable[..., Any]
 ) -> None:
     assert (await take(DISPATCHER, [HOME, NEIGHBOR, TEAM], [OURS, THEIRS])).rejected == []
+
+
+async def test_a_place_whose_station_one_is_is_not_an_office(office: Viewer, take: Callable[..., Any]) -> None:
+    """Teams that are imported are active: no station makes those."""
+    report = await take(replace(office, offices=()), [HOME], [])
+    assert reasons(report) == [("队伍", 2, "division_outside", "高力板镇")]
 
 
 async def test_who_decides_about_nothing_has_every_row_refused(
