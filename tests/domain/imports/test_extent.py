@@ -39,7 +39,8 @@ def test_rows_and_columns_have_bounds_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["<sst><si><t>{}</t></si></sst>", '<worksheet><row><c t="inlineStr"><is><r><t>{}</t></r></is></c></row></worksheet>',
+    ["<sst><si><t>{}</t></si></sst>",
+     '<worksheet><row><c t="inlineStr"><is><r><t>{}</t></r></is></c></row></worksheet>',
      '<worksheet><row><c t="str"><v>{}</v></c></row></worksheet>'],
 )  # fmt: skip
 def test_a_cell_holds_as_much_as_a_spreadsheet_program_takes(part: str) -> None:

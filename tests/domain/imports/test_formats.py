@@ -37,7 +37,7 @@ def test_a_name_that_says_something_else_is_refused(kind: str, name: str, tmp_pa
 def test_a_table_of_text_under_another_name_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "book.xls"
     path.write_text("队伍名称,级别,类别\n", encoding="gb18030")
-    with pytest.raises(FileRefused, match="请改成 .csv 再交"):
+    with pytest.raises(FileRefused, match=r"请改成 \.csv 再交"):
         read_book(path)
 
 
