@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.county import default_folder, load_county
-from domain.imports.unpacking import MAX_FILE_BYTES
+from domain.imports.formats import MAX_FILE_BYTES
 from domain.viewers import DISPATCHER
 from domain.workbooks.work import Task
 from models import Division, Event, Person, Role, Session, Team, WorkbookImport, WorkbookImportEntry, now
