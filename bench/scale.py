@@ -33,6 +33,9 @@ COPIED = (
 STEP = 1_000_000
 """How far apart the keys of two copies are; the demo's keys are below it."""
 
+SPREAD = 500_000
+"""In how many places of the order of names copies can stand."""
+
 DIFFERENT = {("team", "code"), ("team", "name"), ("person", "phone_hash")}
 """Texts that no two copies share."""
 
@@ -45,6 +48,8 @@ def copying(table: Table, first: int, last: int) -> str:
         refers = {key.column.table.name for key in column.foreign_keys}
         if (name == "id" or refers & set(COPIED)) and column.type.python_type is int:
             return f"t.{name} + k * {STEP}"
+        if name == "pinyin":  # else a hundred of the same name would stand side by side in every list
+            return f"cast({SPREAD} + (t.id * 7919 + k * 104729) % {SPREAD} as text) || t.pinyin"
         return f"t.{name} || '-' || k" if (table.name, name) in DIFFERENT else f"t.{name}"
 
     names = [column.name for column in table.columns]
@@ -53,6 +58,7 @@ def copying(table: Table, first: int, last: int) -> str:
         f"insert into {table.name} ({', '.join(names)})"  # noqa: S608
         f" with recursive copies(k) as (select {first} union all select k + 1 from copies where k < {last})"
         f" select {', '.join(map(value, names))} from {table.name} t, copies where t.{key} < {STEP}"
+        f" order by k, t.{key}"  # copy after copy, so that what belongs together lies together as it does in the first
     )
 
 
