@@ -14,7 +14,7 @@ test: .venv/.test browser
 	$(SCRATCH) $(BIN)/pytest
 
 proof: .venv/.test
-	$(BIN)/pytest -m proof -s -o addopts=--import-mode=importlib
+	$(BIN)/pytest -m proof -s -o addopts=--import-mode=importlib -o timeout=0
 
 lint: .venv/.test
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
