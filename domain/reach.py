@@ -160,5 +160,8 @@ class Reach:
         reached = reach(team)
         if is_false(reached):
             return false()
+        if self._found:  # the team by its key, within a range or not: else PostgreSQL goes through the whole range
+            one = select(reached).where(team.c.id == member.c.team_id).correlate(member).scalar_subquery()
+            return self.among(key, member.c.person_id, member, _is_open(member), one)
         joined = member.join(team, team.c.id == member.c.team_id)
         return self.among(key, member.c.person_id, joined, _is_open(member), reached)

@@ -163,7 +163,7 @@ class Membership(Base, Mutable):
             postgresql_where=text("status = 'ACTIVE'"),
         ),
         Index(None, "team_id", "status", "id"),
-        Index(None, "person_id", "status", "id"),
+        Index(None, "person_id", "status", "id", postgresql_include=["team_id"]),
     )
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))

@@ -118,7 +118,15 @@ def _tally() -> None:
         op.execute(f"create trigger team_tallied_on_{act} {when}")
 
 
+def _of_people(*included: str) -> None:
+    """Make the index that gives a person's memberships anew: with their teams, no membership itself is looked at."""
+    name, more = op.f("ix_membership_person_id_status_id"), list(included) or None
+    op.drop_index(name, "membership")
+    op.create_index(name, "membership", ["person_id", "status", "id"], postgresql_include=more)
+
+
 def upgrade() -> None:
+    _of_people("team_id")
     for table, columns in PLACED.items():
         names = [*BY_NAME, *columns]
         op.create_index(f"ix_{table}_in_division", table, ["division_id", *names])
@@ -130,6 +138,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _of_people()
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for act in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
         op.execute(f"drop trigger team_tallied_on_{act}" + ("" if is_sqlite else " on team"))
