@@ -89,5 +89,7 @@ def sums(report: Report) -> Values:
         "corrected_count": len(report.corrected),
         "warning_count": len(report.warnings),
         "skipped_count": len(report.skipped_rows),
-        "summary": orjson.dumps({name: found[name] for name in ("sheets", "counts", "issue_totals")}).decode(),
+        "summary": orjson.dumps(
+            {name: found[name] for name in ("sheets", "counts", "issue_totals")} | {"changes": report.changes}
+        ).decode(),
     }

@@ -88,6 +88,7 @@ def test_a_workbook_is_dropped_checked_and_confirmed_and_known_again(enter: Call
     drop(page, MIXED, "台账.xlsx")
     expect(page.get_by_text("现在还没有写入任何内容")).to_be_visible()
     expect(page.get_by_role("heading", name="台账.xlsx")).to_be_visible()
+    expect(page.locator(".sums dd").first).to_contain_text("，更新 0，未变 0")
     rejected = page.get_by_role("tab", name="拒收")
     count = int(re.sub(r"\D", "", rejected.inner_text()))
     expect(page.locator(".entries li")).to_have_count(count)

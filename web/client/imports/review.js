@@ -30,14 +30,15 @@ async function fetchRows(key, id, kind) {
 
 export function Sums({ found }) {
   const text = said();
-  const counts = Object.entries((found.summary && found.summary.counts) || {});
+  const { counts = {}, changes = {} } = found.summary || {};
+  const told = ({ created, updated, unchanged }) => text.changes(number(created), number(updated), number(unchanged));
   return html`
     <dl class="facts sums">
-      ${counts.map(
+      ${Object.entries(counts).map(
         ([name, { accepted, rejected }]) => html`
           <div key=${name}>
             <dt>${text.taken[name] ?? name}${rejected > 0 && html` · <b>${text.rejected(number(rejected))}</b>`}</dt>
-            <dd>${text.accepted(number(accepted))}</dd>
+            <dd>${text.accepted(number(accepted))}${changes[name] && html`<p class="fine">${told(changes[name])}</p>`}</dd>
           </div>
         `,
       )}
