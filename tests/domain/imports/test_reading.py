@@ -9,9 +9,11 @@ import pytest
 
 from domain.imports import FileRefused, bounds
 from domain.imports.bounds import MAX_SHEETS
+from domain.imports.layout import ERROR, FORMULA
 from domain.imports.reading import read_book
 from tests.domain.imports.books import Rows, parts_of
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 WriteBook = Callable[..., Path]
 LINKS = "xl/_rels/workbook.xml.rels"
 
@@ -50,3 +52,18 @@ def test_one_sheet_under_two_names_counts_twice(
     monkeypatch.setattr(bounds, bound, 199)
     with pytest.raises(FileRefused, match=words):
         read_book(path)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_every_format_tells_formulas_errors_hidden_parts_and_the_date_system(kind: str) -> None:
+    book = read_book(SAMPLES / f"formulas.{kind}")
+    members, hidden = book.sheets
+    assert members.rows == [
+        ("队伍编号", "姓名", "联系电话", "加入日期"),
+        ("N-1", "那顺", 12511000002.0, dt.date(2022, 5, 5)),
+        ("N-1", None, "12511000003", 43224.0),
+        ("N-1", "乌兰", None, None),
+    ]
+    assert (members.hidden_rows, members.is_1904) == ({4}, True)
+    assert members.noted == {(2, 2): FORMULA, (3, 1): ERROR}
+    assert [sheet.is_hidden for sheet in (members, hidden)] == [False, True]

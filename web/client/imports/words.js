@@ -33,7 +33,7 @@ const ZH = {
   taken: { teams: '队伍', members: '队员', skills: '技能', activities: '活动（只计数）' },
   accepted: (count) => `接受 ${count}`,
   rejected: (count) => `拒收 ${count}`,
-  changes: (made, other, same) => `新增 ${made}，更新 ${other}，未变 ${same}`,
+  changes: (made, other, same) => `新增\u00a0${made}，更新\u00a0${other}，未变\u00a0${same}`,
   kinds: { REJECTED: '拒收', CORRECTED: '修正', WARNING: '留意', SKIPPED: '略过' },
   none: { REJECTED: '没有拒收的行', CORRECTED: '没有修正', WARNING: '没有需要留意的', SKIPPED: '没有略过的行' },
   row: (sheet, row) => `${sheet} 第 ${row} 行`,
