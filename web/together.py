@@ -13,7 +13,6 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import Metric
-from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
@@ -33,6 +32,8 @@ class Together(Collector):
         self._registry.register(own)
 
     def collect(self) -> Iterator[Metric]:
+        from prometheus_client.parser import text_string_to_metric_families  # 3 MB that one worker alone never needs
+
         families = {family.name: family for family in self._own.collect()}
         others = (file for file in self._folder.glob("*.prom") if file != self._file)
         for family in chain.from_iterable(text_string_to_metric_families(file.read_text()) for file in others):
