@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from domain.imports.bounds import MAX_CELLS, MAX_TEXT_CHARACTERS, check_length, check_reach
 from domain.imports.layout import ERROR, FORMULA, Layout
+from domain.imports.markup import parser_for
 from domain.imports.refusals import FileRefused
 
 MAX_ELEMENTS = 3 * MAX_CELLS
@@ -31,12 +32,7 @@ class Extent:
     def measure(self, part: bytes, name: str = "") -> None:
         """Look at one XML part. Raises FileRefused for what is not well-formed or reaches too far."""
         before, reading = len(self._strings), _Part(name, self.layout, self._strings, self._uses, self._elements)
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = reading.start
-        parser.EndElementHandler = reading.end
-        parser.CharacterDataHandler = reading.text
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser = parser_for(reading)
         try:
             parser.Parse(part, True)
         except expat.ExpatError:
@@ -51,10 +47,6 @@ class Extent:
         lengths = {str(index): length for index, length in enumerate(self._strings)}
         if sum(lengths.get(index, longest) * uses for index, uses in self._uses.items()) > MAX_TEXT_CHARACTERS:
             raise FileRefused("too_much_text", bound=MAX_TEXT_CHARACTERS)
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise FileRefused("corrupt")  # no spreadsheet program writes one; entities multiply
 
 
 def _number(text: str) -> int:

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 from domain.imports.bounds import MAX_ROWS, check_length, check_reach, check_sheets, check_sum
 from domain.imports.layout import ERROR, FORMULA, MAX_NOTED
+from domain.imports.markup import parser_for
 from domain.imports.refusals import FileRefused
 from domain.imports.sheets import Cell, Merged, Row, Sheet, merge, plain_cell
 
@@ -32,12 +33,7 @@ Attributes = dict[str, str]
 def read_opendocument(archive: ZipFile) -> list[Sheet]:
     """Return the sheets. Raises FileRefused for what is not well-formed, reaches too far, or leads out of the file."""
     reading = _Content()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = reading.start
-    parser.EndElementHandler = reading.end
-    parser.CharacterDataHandler = reading.text
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser = parser_for(reading, namespace_separator=" ")
     try:
         with archive.open("content.xml") as stream:
             while chunk := stream.read(CHUNK):
@@ -48,10 +44,6 @@ def read_opendocument(archive: ZipFile) -> list[Sheet]:
     if not reading.tables:
         raise FileRefused("not_a_workbook", kind="其他文件 something else")
     return [table.sheet(reading.is_1904) for table in reading.tables]
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise FileRefused("corrupt")  # no spreadsheet program writes one; entities multiply
 
 
 def _times(attributes: Attributes, name: str) -> int:

@@ -53,9 +53,9 @@ def events(url: str) -> list[tuple[str, str, str, str]]:
         async with engine.connect() as connection:
             told = select(Event.entity, Event.type, Event.actor_role, Event.payload)
             found = await connection.execute(told.where(~Event.type.like("%.imported")).order_by(Event.sequence))
-            rows = [tuple(row) for row in found]
+            rows = [(entity, type, role, payload) for entity, type, role, payload in found]
         await engine.dispose()
-        return rows  # type: ignore[return-value]
+        return rows
 
     return asyncio.run(read())
 

@@ -1,12 +1,16 @@
 """Small workbooks written by hand, row by row, and a look at what became of them."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import pytest
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.imports import FileRefused
+from domain.imports.reading import read_book
 from models import (
     Availability,
     Membership,
@@ -85,6 +89,16 @@ def changed(row: list[Any], **values: Any) -> list[Any]:
     """Return the row with other values in the columns of these Chinese names."""
     head = TEAM_HEAD if len(row) == len(TEAM_HEAD) else MEMBER_HEAD
     return [values.get(name, value) for name, value in zip(head, row, strict=True)]
+
+
+def refusal(path: Path) -> str:
+    """Return the code with which a file is refused, in a sentence of Chinese and one of English."""
+    with pytest.raises(FileRefused) as refused:
+        read_book(path)
+    chinese, _, english = str(refused.value).partition(" | ")
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
+    assert english.isascii()
+    return refused.value.code
 
 
 async def counted(session: AsyncSession) -> dict[str, int]:

@@ -9,18 +9,10 @@ import pytest
 from domain.imports import FileRefused
 from domain.imports.formats import MAX_FILE_BYTES
 from domain.imports.reading import read_book
+from tests.domain.imports.books import refusal
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(FileRefused) as refused:
-        read_book(path)
-    chinese, _, english = str(refused.value).partition(" | ")
-    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
-    assert english.isascii()
-    return refused.value.code
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])

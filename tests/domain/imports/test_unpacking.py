@@ -17,6 +17,7 @@ from domain.imports.formats import MAX_FILE_BYTES
 from domain.imports.layout import Layout
 from domain.imports.reading import read_book
 from domain.imports.unpacking import MAX_UNPACKED_BYTES, repack, unpacking
+from tests.domain.imports.books import refusal
 
 WriteBook = Callable[..., Path]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -25,15 +26,6 @@ SHEET = "xl/worksheets/sheet1.xml"
 def unpack(path: Path) -> tuple[io.BytesIO, Layout]:
     with unpacking(path.read_bytes()) as archive:
         return repack(archive)
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(FileRefused) as refused:
-        read_book(path)
-    chinese, _, english = str(refused.value).partition(" | ")
-    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
-    assert english.isascii()
-    return refused.value.code
 
 
 def test_a_clean_workbook_is_unpacked(clean: Path) -> None:
