@@ -57,6 +57,7 @@ def configure(level: str, form: Literal["auto", "json", "text"]) -> None:
     handler.setFormatter(JsonLines() if form == "json" else ReadableLines())
     # as the library's documentation advises where nobody prints these
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name, least in QUIET.items():
         logging.getLogger(name).setLevel(max(least, logging.root.level))

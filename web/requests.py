@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from secrets import token_bytes
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -43,6 +43,12 @@ HEADERS = {
 """Sent with every answer that does not bring its own."""
 
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+HEADER_LINES = b"".join(b"%b: %b\r\n" % pair for pair in RAW_HEADERS)
+
+EXCHANGE = "horqin.exchange"
+"""The key of a scope under which our own server offers more than ASGI."""
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 log = logging.getLogger("horqin.request")
 
@@ -98,8 +104,21 @@ class Answer:
     """A whole answer, as it goes out."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: RawHeaders
     body: bytes
+
+
+class Exchange(Protocol):
+    """What our server offers for one request beside ASGI."""
+
+    def has_arrived(self) -> bool:
+        """Whether the whole body is there, so that nobody waits for it."""
+        ...
+
+    async def send(self, status: int, head: bytes, body: bytes) -> None:
+        """Send a whole answer in one write, with these lines in its head; two writes, and a look at each header, cost
+        a tenth of a small request."""
+        ...
 
 
 Lane = Callable[[Scope, "Body", Visit], Awaitable[Answer | None]]
@@ -146,9 +165,7 @@ class Guard:
                 await self.app(scope, body, send_safely)
             else:
                 visit.status, visit.sent = answer.status, len(answer.body)
-                headers = answer.headers + RAW_HEADERS + _last_headers(scope, visit)
-                await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-                await send({"type": "http.response.body", "body": answer.body})
+                await _send_whole(answer, _last_headers(scope, visit), scope.get(EXCHANGE), send)
         except ClientDisconnect:  # nobody is left to answer, and nothing is wrong here
             visit.status = visit.status or GONE
         except Exception as error:  # the last line: behind it the server would close the connection without a word
@@ -161,7 +178,17 @@ class Guard:
             tell(visit)
 
 
-def _last_headers(scope: Scope, visit: Visit) -> list[tuple[bytes, bytes]]:
+async def _send_whole(answer: Answer, last: RawHeaders, exchange: Exchange | None, send: Send) -> None:
+    headers = answer.headers + last
+    if exchange is not None:
+        head = b"".join([HEADER_LINES, *(b"%b: %b\r\n" % pair for pair in headers)])
+        await exchange.send(answer.status, head, answer.body)
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": RAW_HEADERS + headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _last_headers(scope: Scope, visit: Visit) -> RawHeaders:
     found = [(b"x-request-id", visit.id.encode())]
     if scope["scheme"] == "https":
         found.append((b"strict-transport-security", b"max-age=31536000"))
@@ -219,9 +246,13 @@ class Body:
             for name, value in self._scope["headers"]:
                 if name == b"content-length" and value.isdigit() and (len(value) > 18 or int(value) > self._most):
                     raise too_large(int(value[:18]), self._most)
+        exchange: Exchange | None = self._scope.get(EXCHANGE)
         try:
-            async with asyncio.timeout(max(0.0, self._deadline - moment)):
-                message = await self._receive()
+            if exchange is not None and exchange.has_arrived():
+                message = await self._receive()  # at once: a timer costs a twentieth of a small request
+            else:
+                async with asyncio.timeout(max(0.0, self._deadline - moment)):
+                    message = await self._receive()
         except TimeoutError:
             seconds = f"{self._seconds:.0f}"
             raise HTTPException(

@@ -8,9 +8,9 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from web.requests import BODY_SECONDS, bounds
+from web.requests import BODY_SECONDS, EXCHANGE, bounds
 
 REQUEST_SECONDS = 13.0
 """In which a request's head must have come, and then its body; more than the body has by itself, whose refusal is
@@ -32,11 +32,37 @@ class Unavailable(RuntimeError):
     """The address cannot be listened on, or nobody listens there. The message is for the operator, Chinese first."""
 
 
+class Exchange:
+    """One request and its answer, for the application: what our server offers beside ASGI. A
+    `web.requests.Exchange`."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+
+    def has_arrived(self) -> bool:
+        return not self._cycle.more_body
+
+    async def send(self, status: int, head: bytes, body: bytes) -> None:
+        cycle = self._cycle
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if not cycle.disconnected:
+            own = [b"%b: %b\r\n" % pair for pair in cycle.default_headers]
+            last = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+            cycle.transport.write(b"".join((STATUS_LINE[status], *own, head, last, body)))
+            cycle.response_started, cycle.waiting_for_100_continue = True, False
+            cycle.chunked_encoding, cycle.expected_content_length = False, 0
+            await cycle.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's connection with bounds. Left alone it waits for ever, for a request that does not come to its end and
     for a client that does not read, and takes a head of any size."""
 
-    _deadline: asyncio.TimerHandle | None = None
+    _deadline: float | None = None
+    """When what is waited for must have come, by the loop's clock."""
+    _watch: asyncio.TimerHandle | None = None
+    """Looks whether it has. It outlives the request that set it: a timer for each costs a thirtieth of a small one."""
     _unread: asyncio.TimerHandle | None = None
     _head_bytes: int | None = 0
     """How much has come of a head that is not complete, with what came along; None while its body comes."""
@@ -50,6 +76,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
+        self._arm()
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -79,6 +106,7 @@ class Connection(HttpToolsProtocol):
         )
         self._expect(seconds - BODY_SECONDS + REQUEST_SECONDS)
         super().on_headers_complete()
+        self.scope[EXCHANGE] = Exchange(self.cycle)  # type: ignore[literal-required]
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False  # the parser reads nothing after an upgrade, though we offer none
 
@@ -111,13 +139,23 @@ class Connection(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _expect(self, seconds: float | None = None) -> None:
-        self._arrived()
-        self._deadline = self.loop.call_later(seconds or REQUEST_SECONDS, self.transport.abort)
+        self._deadline = self.loop.time() + (seconds or REQUEST_SECONDS)
+        if self._watch is None or self._watch.when() > self._deadline:
+            self._arm()
 
     def _arrived(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        self._deadline = None
+
+    def _arm(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self.loop.call_at(self._deadline, self._look) if self._deadline is not None else None
+
+    def _look(self) -> None:
+        if self._deadline is not None and self.loop.time() >= self._deadline:
+            self.transport.abort()
+        else:
+            self._arm()
 
 
 def listen(host: str, port: int) -> socket.socket:

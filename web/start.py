@@ -1,6 +1,7 @@
 """`horqin serve`, step by step: the port first, then the database, then the addresses, then uvicorn."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 
@@ -32,6 +33,7 @@ def serve(settings: Settings) -> None:
         configure(settings.log_level, settings.log_format)
         app = application(settings)
         welcome(settings, taken.getsockname()[1])
+        gc.freeze()  # what is there now stays for ever: a collection that walks all of it holds up every request
         server(app).run(sockets=[taken])
     except KeyboardInterrupt:
         typer.echo("已停止 | stopped", err=True)

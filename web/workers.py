@@ -1,5 +1,6 @@
 """Several processes on one port: uvicorn's supervisor starts them, replaces one that died, and ends them all."""
 
+import gc
 import os
 import signal
 import tempfile
@@ -67,7 +68,9 @@ def worker(settings: Settings) -> ASGIApp:
 
     configure(settings.log_level, settings.log_format)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return application(settings)
+    app = application(settings)
+    gc.freeze()  # as web/start.py does
+    return app
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,6 @@
 """Documents known by their text: parsed, bounded and validated once, then taken from memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from schema.cost import Weight, weigh
 from schema.limits import check_document, parse_document
 from schema.plan.collect import Collected, Request
 from schema.plan.filters import spec_of
-from schema.plan.leaves import directive_variables
+from schema.plan.leaves import directive_variables, shaper
 from schema.plan.plain import plain_reader
 
 KNOWN = 512
@@ -103,6 +103,14 @@ class Operation:
             for definition in self.node.variable_definitions or ()
             if definition.default_value is not None or is_non_null_type(self.declared[definition.variable.name.value])
         )
+
+    def shapes(self, variables: Mapping[str, Any]) -> Hashable:
+        """Return what of the coerced variables shapes a plan."""
+        return tuple([(name, self._shapers[name](value)) for name, value in variables.items()])
+
+    @cached_property
+    def _shapers(self) -> dict[str, Callable[[Any], Any]]:
+        return {name: shaper(declared) for name, declared in self.declared.items()}
 
     @cached_property
     def _readers(self) -> dict[str, Callable[[Any], Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -124,18 +125,26 @@ def arguments(field: GraphQLField, node: FieldNode, variables: Variables, declar
     return trees
 
 
-def shape(type_: GraphQLInputType, value: Any) -> Any:
-    """Return what of a coerced value shapes the statement, hashable: part of the plan's key."""
+@cache
+def shaper(type_: GraphQLInputType) -> Callable[[Any], Any]:
+    """Return what gives the part of a coerced value of this type that shapes the statement, hashable: part of the
+    plan's key."""
     bare: Any = get_nullable_type(type_)
-    if value is None:
-        return None
     if _is_leafy(bare):
-        return True
+        return lambda value: value is not None
     if isinstance(bare, GraphQLList):
-        return tuple(shape(bare.of_type, item) for item in value)
+        item = shaper(bare.of_type)
+        return lambda value: value if value is None else tuple(item(one) for one in value)
     if isinstance(bare, GraphQLInputObjectType):
-        return tuple((name, shape(bare.fields[name].type, value[name])) for name in sorted(value))
-    return value
+
+        def fields(value: Any) -> Any:
+            return value if value is None else tuple((name, parts(name)(value[name])) for name in sorted(value))
+
+        def parts(name: str) -> Callable[[Any], Any]:  # asked only when needed: types may hold themselves
+            return shaper(bare.fields[name].type)
+
+        return fields
+    return lambda value: value
 
 
 def directive_variables(operation: OperationDefinitionNode, fragments: Mapping[str, Any]) -> frozenset[str]:

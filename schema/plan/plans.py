@@ -15,7 +15,6 @@ from schema.plan.binding import VIEWER, Reader, left_over, positions, tables, wr
 from schema.plan.collect import Collected, Request
 from schema.plan.compile import ROW, Statement, compile_request, compile_row
 from schema.plan.documents import Operation
-from schema.plan.leaves import shape
 from schema.plan.spec import PolicyOf
 
 KEPT = 1024
@@ -156,10 +155,15 @@ class Plans:
         return plan
 
     def _key(self, operation: Operation, request: Request, part: Any, asking: Asking) -> Hashable:
-        variables, declared = request.variables, request.declared
-        shapes = tuple((name, shape(declared[name], value)) for name, value in variables.items())
-        switches = tuple(variables.get(name) for name in sorted(operation.switches))
-        return operation, shapes, switches, asking.viewer_shape, asking.reader.dialect, part
+        switches = tuple([request.variables.get(name) for name in sorted(operation.switches)])
+        return (
+            operation,
+            operation.shapes(request.variables),
+            switches,
+            asking.viewer_shape,
+            asking.reader.dialect,
+            part,
+        )
 
 
 def arguments_of(plan: Plan, request: Request, asking: Asking) -> list[Any]:
