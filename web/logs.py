@@ -1,10 +1,9 @@
 """How the process tells what it does: one JSON object a line for machines, readable lines on a terminal."""
 
-import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 import orjson
 
@@ -19,41 +18,11 @@ QUIET = {
 }
 
 
-class Turns(logging.StreamHandler[TextIO]):
-    """Writes the lines of one turn of the event loop together: a write of its own for each costs more than the line.
-    Outside of a loop nothing waits; when the process ends, logging writes what is left."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self.add(self.format(record))
-        except Exception:
-            self.handleError(record)
-
-    def add(self, line: str) -> None:
-        """Take a line; it is written when the loop's turn ends."""
-        self._lines.append(line)
-        if len(self._lines) == 1:
-            try:
-                asyncio.get_running_loop().call_soon(self.flush)
-            except RuntimeError:
-                self.flush()
-
-    def flush(self) -> None:
-        lines, self._lines = self._lines, []
-        if lines:
-            self.stream.write("\n".join(lines) + "\n")
-        super().flush()
-
-
 def configure(level: str, form: Literal["auto", "json", "text"]) -> None:
     """Send every logger to standard error in one form."""
     if form == "auto":
         form = "text" if sys.stderr.isatty() else "json"
-    handler = Turns()
+    handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else ReadableLines())
     # as the library's documentation advises where nobody prints these
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
@@ -64,7 +33,7 @@ def configure(level: str, form: Literal["auto", "json", "text"]) -> None:
 
 
 class JsonLines(logging.Formatter):
-    """time, level, logger, message, and what the record carries of a request."""
+    """time, level, logger, message, and what the record carries of a request; a line for each of several visits."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -73,13 +42,17 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if visit := getattr(record, "visit", None):
-            line |= visit.as_dict()
+        if visits := getattr(record, "visits", None):
+            return "\n".join([_json(line | visit.as_dict()) for visit in visits])
         if request_id := getattr(record, "request_id", None):
             line["requestId"] = request_id
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode(errors="replace")
+        return _json(line)
+
+
+def _json(line: dict[str, Any]) -> str:
+    return orjson.dumps(line, default=str).decode(errors="replace")
 
 
 class ReadableLines(logging.Formatter):
@@ -87,13 +60,17 @@ class ReadableLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         clock = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
-        if (visit := getattr(record, "visit", None)) is None:
+        if (visits := getattr(record, "visits", None)) is None:
             line = f"{clock} {record.levelname.lower()} {record.name}: {record.getMessage()}"
             if request_id := getattr(record, "request_id", None):
                 line += f" [{request_id}]"
             return line + (f"\n{self.formatException(record.exc_info)}" if record.exc_info else "")
-        words = [visit.method, _printable(visit.path), visit.operation or "", *visit.codes, f"[{visit.id}]"]
-        return f"{clock} {visit.status} {visit.seconds * 1000:7.1f} ms {' '.join(word for word in words if word)}"
+        return "\n".join(f"{clock} {_readable(visit)}" for visit in visits)
+
+
+def _readable(visit: Any) -> str:
+    words = [visit.method, _printable(visit.path), visit.operation or "", *visit.codes, f"[{visit.id}]"]
+    return f"{visit.status} {visit.seconds * 1000:7.1f} ms {' '.join(word for word in words if word)}"
 
 
 def _printable(path: str) -> str:

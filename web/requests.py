@@ -140,6 +140,7 @@ class Guard:
         lane: Lane = no_lane,
     ) -> None:
         self.app, self.failed, self.seen, self.lane = app, failed, seen, lane
+        self._finished: list[Visit] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -175,7 +176,21 @@ class Guard:
         finally:
             visit.seconds = time.perf_counter() - started
             self.seen(visit)
-            tell(visit)
+            self._tell(visit)
+
+    def _tell(self, visit: Visit) -> None:
+        """Write the line of a finished visit, with those of the same turn of the event loop: a record of its own for
+        each costs more than the line."""
+        if visit.status >= 500:
+            log.error("request", extra={"visits": [visit]})
+        elif log.isEnabledFor(logging.INFO):
+            self._finished.append(visit)
+            if len(self._finished) == 1:
+                asyncio.get_running_loop().call_soon(self._tell_finished)
+
+    def _tell_finished(self) -> None:
+        visits, self._finished = self._finished, []
+        log.info("request", extra={"visits": visits})
 
 
 async def _send_whole(answer: Answer, last: RawHeaders, exchange: Exchange | None, send: Send) -> None:
@@ -195,11 +210,6 @@ def _last_headers(scope: Scope, visit: Visit) -> RawHeaders:
     if visit.status in (408, 413) or (visit.status >= 400 and scope["path"] == UPLOAD):
         found.append((b"connection", b"close"))  # the rest of the body is not waited for
     return found
-
-
-def tell(visit: Visit) -> None:
-    """Write the line of a finished visit."""
-    log.log(logging.ERROR if visit.status >= 500 else logging.INFO, "request", extra={"visit": visit})
 
 
 class Body:

@@ -14,9 +14,9 @@ class Counters:
     statements, sql_seconds = 1, 0.00123
 
 
-def record(visit: Visit | None = None, **extra: object) -> logging.LogRecord:
+def record(*visits: Visit, **extra: object) -> logging.LogRecord:
     made = logging.LogRecord("horqin.request", logging.INFO, "", 0, "request %s", ("a\nb",), None)
-    made.__dict__.update(extra, **({"visit": visit} if visit else {}))
+    made.__dict__.update(extra, **({"visits": visits} if visits else {}))
     return made
 
 
@@ -42,6 +42,12 @@ def test_a_machine_reads_one_object_a_line(visit: Visit) -> None:
         "statements": 1,
         "sqlMs": 1.2,
     }
+
+
+@pytest.mark.parametrize("form", [JsonLines(), ReadableLines()])
+def test_visits_that_ended_together_have_a_line_each(form: logging.Formatter) -> None:
+    lines = form.format(record(Visit("1" * 16, "GET", "/a"), Visit("2" * 16, "GET", "/b"))).splitlines()
+    assert [("1" * 16 in line, "2" * 16 in line) for line in lines] == [(True, False), (False, True)]
 
 
 def test_a_trace_stays_on_the_line_of_its_request() -> None:

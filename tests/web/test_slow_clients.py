@@ -233,7 +233,9 @@ def test_who_leaves_in_the_middle_of_a_body_leaves_no_trace(port: int, caplog: p
         time.sleep(0.1)
     while not (lines := [record for record in caplog.records if record.name == "horqin.request"]):
         time.sleep(0.01)
-    assert [(line.levelno, line.__dict__["visit"].status) for line in lines] == [(logging.INFO, 499)]
+    assert [(line.levelno, visit.status) for line in lines for visit in line.__dict__["visits"]] == [
+        (logging.INFO, 499)
+    ]
     assert [record.name for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
