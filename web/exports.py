@@ -25,11 +25,12 @@ from models.reading import TooSlow
 from schema.context import Context
 from schema.exports import OPERATION, export
 from schema.plan.documents import Invalid
+from web.bodies import BadJson, read_json
 from web.compression import XLSX
 from web.errors import TIMEOUT, problem
 from web.gate import Gate
 from web.rates import Rates
-from web.requests import BadJson, read_json, visit_of
+from web.requests import visit_of
 from web.settings import Settings
 from web.visitors import Visitors
 

@@ -20,11 +20,12 @@ from schema.cost import check_cost
 from schema.plan.documents import Invalid, Operation
 from schema.plan.extension import Planner
 from schema.plan.plans import arguments_of
+from web.bodies import Body
 from web.compression import SMALLEST, compressed
 from web.errors import worded
 from web.gate import Gate
 from web.protocol import answer_type, check_content, read_address, read_body, status_of
-from web.requests import Answer, Body, Visit
+from web.requests import Answer, Visit
 from web.tags import Tagged, Tags
 from web.trusted import TrustedDocuments
 from web.view import PRIVATE, PUBLIC, VARY

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
-from web.requests import BadJson, read_json
+from web.bodies import BadJson, read_json
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from web.requests import BODY_SECONDS, EXCHANGE, bounds
+from web.bodies import BODY_SECONDS, EXCHANGE, bounds
 
 REQUEST_SECONDS = 13.0
 """In which a request's head must have come, and then its body; more than the body has by itself, whose refusal is
@@ -34,7 +34,7 @@ class Unavailable(RuntimeError):
 
 class Exchange:
     """One request and its answer, for the application: what our server offers beside ASGI. A
-    `web.requests.Exchange`."""
+    `web.bodies.Exchange`."""
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle

@@ -10,9 +10,10 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from web import requests
+from web import bodies, requests
+from web.bodies import BODY_BYTES, BadJson, read_json
 from web.errors import unexpected
-from web.requests import BODY_BYTES, BadJson, Guard, Visit, read_json
+from web.requests import Guard, Visit
 
 JSON = {"content-type": "application/json"}
 
@@ -61,7 +62,7 @@ async def test_a_declared_length_is_not_believed(http: httpx2.AsyncClient) -> No
 async def test_a_body_that_does_not_come_is_not_waited_for(
     http: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
 
     async def stalled() -> AsyncIterator[bytes]:
         yield b"{"

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tests.serving import listening
-from web.requests import Answer, Body, Guard, Visit
+from web.bodies import Body
+from web.requests import Answer, Guard, Visit
 
 LARGE = b"x" * 3_000_000
 

@@ -22,9 +22,9 @@ from domain.workbooks.work import Task
 from models import Division, Event, Person, Role, Session, Team, WorkbookImport, WorkbookImportEntry, now
 from tests.web.signing import Service, asked, grant, whole_service
 from web import import_jobs
+from web.bodies import UPLOAD_BYTES
 from web.import_job import Job
 from web.keys import new_keys
-from web.requests import UPLOAD_BYTES
 from web.settings import Settings
 from web.uploads import Uploads
 
