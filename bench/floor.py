@@ -92,6 +92,10 @@ select json_build_object('divisions', json_build_object('nodes', (select json_ag
 TINY = """
 select json_build_object('team', (select json_build_object('name', name) from team where code = $1))::text"""
 
+APPLY = """
+select json_build_object('applyToTeam', json_build_object('id', m.id::text, 'status', m.status))::text
+from apply_to_team($1, $2, $3, $4) m"""
+
 STATEMENTS = {
     "teams": (TEAMS, ("type",)),
     "people": (PEOPLE, ("politicalStatus",)),
@@ -101,6 +105,7 @@ STATEMENTS = {
     "stats": (STATS, ()),
     "nested": (NESTED, ("type",)),
     "tiny": (TINY, ("code",)),
+    "apply": (APPLY, ("operationId", "accountId", "teamId", "personId")),
 }
 """For each operation its statement and the variables that it takes."""
 

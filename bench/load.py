@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,10 +16,11 @@ import httptools
 WRK = shutil.which("wrk")
 
 SCRIPT = """
-local bodies = { %s }
+local bodies = { %(bodies)s }
 local turn = 0
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+%(headers)s
 function request()
   turn = turn %% #bodies + 1
   return wrk.format(nil, nil, nil, bodies[turn])
@@ -54,12 +55,17 @@ class Round:
         return self.answers / self.seconds
 
 
-def load(url: str, bodies: Sequence[bytes], connections: int, seconds: float) -> Round:
-    """Ask `url` the bodies in turn, over as many connections as given, in a process of its own."""
+def load(
+    url: str, bodies: Sequence[bytes], connections: int, seconds: float, headers: Mapping[str, str] | None = None
+) -> Round:
+    """Ask `url` the bodies in turn, with these headers, over as many connections as given, in a process of its own."""
+    more = dict(headers or {})
     with tempfile.TemporaryDirectory() as folder:
         if WRK:
             script = Path(folder) / "load.lua"
-            script.write_text(SCRIPT % ", ".join(f"[==[{body.decode()}]==]" for body in bodies))
+            said = "\n".join(f'wrk.headers["{name}"] = [==[{value}]==]' for name, value in more.items())
+            asked = ", ".join(f"[==[{body.decode()}]==]" for body in bodies)
+            script.write_text(SCRIPT % {"bodies": asked, "headers": said})
             options = [
                 "-t1",
                 f"-c{connections}",
@@ -73,7 +79,7 @@ def load(url: str, bodies: Sequence[bytes], connections: int, seconds: float) ->
             command = [WRK, *options]
         else:
             kept = Path(folder) / "bodies.json"
-            kept.write_text(json.dumps([body.decode() for body in bodies]))
+            kept.write_text(json.dumps({"headers": more, "bodies": [body.decode() for body in bodies]}))
             command = [sys.executable, __file__, url, str(kept), str(connections), str(seconds)]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = json.loads(printed.strip().splitlines()[-1])
@@ -114,10 +120,11 @@ class Connection(asyncio.Protocol):
             self.closed.set_result(None)
 
 
-async def ask(url: str, bodies: Sequence[str], connections: int, seconds: float) -> Round:
+async def ask(url: str, bodies: Sequence[str], connections: int, seconds: float, headers: Mapping[str, str]) -> Round:
     address, _, path = url.removeprefix("http://").partition("/")
     host, _, port = address.partition(":")
-    head = f"POST /{path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: "
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"POST /{path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n{more}Content-Length: "
     requests = [f"{head}{len(body.encode())}\r\n\r\n{body}".encode() for body in bodies]
     times: list[float | None] = []
     started = time.perf_counter()
@@ -133,5 +140,6 @@ async def ask(url: str, bodies: Sequence[str], connections: int, seconds: float)
 
 
 if __name__ == "__main__":
-    texts = json.loads(Path(sys.argv[2]).read_text())
-    print(json.dumps(asdict(asyncio.run(ask(sys.argv[1], texts, int(sys.argv[3]), float(sys.argv[4]))))))
+    given = json.loads(Path(sys.argv[2]).read_text())
+    work = ask(sys.argv[1], given["bodies"], int(sys.argv[3]), float(sys.argv[4]), given["headers"])
+    print(json.dumps(asdict(asyncio.run(work))))

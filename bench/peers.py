@@ -97,9 +97,10 @@ class Server:
                     raise RuntimeError(f"{self.peer.name} did not start:\n{self._log.read().decode()}") from None
                 time.sleep(0.01)
 
-    def ask(self, body: bytes) -> Any:
+    def ask(self, body: bytes, headers: Mapping[str, str] | None = None) -> Any:
         """Return the data of an answer. Raises RuntimeError when it holds errors."""
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})  # noqa: S310
+        head = {"Content-Type": "application/json", **(headers or {})}
+        request = urllib.request.Request(self.url, body, head)  # noqa: S310
         with urllib.request.urlopen(request) as response:  # noqa: S310
             answer = json.loads(response.read())
         if answer.get("errors"):
