@@ -89,12 +89,15 @@ def difference(operation: Operation, ours: Any, theirs: Any) -> str | None:
 
 
 def comparable(value: Any) -> Any:
-    """Return a value without its cursors, which are each server's own, and with ids as bare keys."""
+    """Return a value without its cursors, which are each server's own, with ids as bare keys, and with a connection of
+    nothing but nodes as their list, since not every server has connections."""
     if isinstance(value, list):
         return [comparable(item) for item in value]
     if not isinstance(value, dict):
         return value
     kept = {key: comparable(item) for key, item in value.items() if key != "endCursor"}
+    if kept.keys() == {"nodes"}:
+        return kept["nodes"]
     if "id" in kept:
         kept["id"] = str(kept["id"]).rpartition("_")[2]
     return dict(sorted(kept.items()))

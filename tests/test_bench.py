@@ -1,9 +1,10 @@
 """The bench asks what the schema answers: its documents stay valid, and its variables fit them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse, validate
+from graphql import DocumentNode, OperationDefinitionNode, parse, validate
 from graphql.execution.values import get_variable_values
 
 from bench.catalog import PEERS
@@ -37,6 +38,41 @@ def test_a_document_of_another_schema_is_refused() -> None:
     assert validate(schema._schema, parse(text("teams.postgraphile"))) != []
 
 
+def test_a_peer_has_its_own_words_only_for_what_it_knows() -> None:
+    own = [path.stem.split(".") for path in QUERIES.glob("*.*.graphql")]
+    assert {name for _, name in own} == {"postgraphile", "berryql", "strawchemy"}
+    assert [pair for pair in own if pair[0] not in DOCUMENTS or not PEERS[pair[1]].knows(pair[0])] == []
+
+
+def test_berryql_and_strawchemy_have_no_answer_for_a_search() -> None:
+    assert not PEERS["berryql"].knows("volunteers")
+    assert not PEERS["strawchemy"].knows("volunteers")
+    assert (PEERS["berryql"].knows("stats"), PEERS["strawchemy"].knows("stats")) == (False, True)
+
+
+@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.*.graphql")), ids=lambda path: path.stem)
+def test_the_words_of_a_peer_take_our_variables_and_answer_with_our_names(path: Path) -> None:
+    ours, theirs = (parse(one) for one in (text(path.stem.split(".")[0]), path.read_text()))
+    assert variables(theirs) == variables(ours)
+    assert answered(theirs) == answered(ours)
+
+
+def variables(document: DocumentNode) -> list[str]:
+    definition = document.definitions[0]
+    assert isinstance(definition, OperationDefinitionNode)
+    return [one.variable.name.value for one in definition.variable_definitions or ()]
+
+
+def answered(node: Any) -> Any:
+    """Return the names in an answer as nested dicts, and what is below `nodes` in their place."""
+    if isinstance(node, DocumentNode):
+        return answered(node.definitions[0])
+    if node.selection_set is None:
+        return None
+    names = {(field.alias or field.name).value: answered(field) for field in node.selection_set.selections}
+    return names["nodes"] if names.keys() == {"nodes"} else names
+
+
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_the_variables_of_an_operation_fit_its_document(operation: Operation) -> None:
     definition = parse(text(operation.document)).definitions[0]
@@ -50,6 +86,15 @@ def test_answers_are_equal_but_for_cursors_and_the_type_in_an_id() -> None:
     one = {"people": {"nodes": [{"id": "Person_7", "name": "甲"}] * 20, "pageInfo": {"endCursor": "NAME_ASC.7"}}}
     other = {"people": {"nodes": [{"name": "甲", "id": "7"}] * 20, "pageInfo": {"endCursor": "abc"}}}
     assert difference(OPERATIONS["R3"], one, other) is None
+
+
+def test_a_list_is_equal_to_a_connection_of_nothing_but_nodes() -> None:
+    rows: list[dict[str, object]] = [{"name": "甲", "members": {"nodes": [{"role": "LEADER"}]}}] * 50
+    listed = [{"name": "甲", "members": [{"role": "LEADER"}]}] * 50
+    assert difference(OPERATIONS["R1"], {"teams": {"nodes": rows}}, {"teams": listed}) is None
+    assert difference(OPERATIONS["R1"], {"teams": {"nodes": rows}}, {"teams": [*listed[:49], {"name": "乙"}]})
+    paged = {"teams": {"nodes": rows, "pageInfo": {"hasNextPage": True}}}
+    assert difference(OPERATIONS["R1"], paged, {"teams": listed})
 
 
 @pytest.mark.parametrize("value", ["乙", None, 7])
