@@ -18,10 +18,11 @@ WRK = shutil.which("wrk")
 SCRIPT = """
 local bodies = { %(bodies)s }
 local turn = 0
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
+wrk.method = #bodies > 0 and "POST" or "GET"
+wrk.headers["Content-Type"] = #bodies > 0 and "application/json" or nil
 %(headers)s
 function request()
+  if #bodies == 0 then return wrk.format() end
   turn = turn %% #bodies + 1
   return wrk.format(nil, nil, nil, bodies[turn])
 end
@@ -58,7 +59,8 @@ class Round:
 def load(
     url: str, bodies: Sequence[bytes], connections: int, seconds: float, headers: Mapping[str, str] | None = None
 ) -> Round:
-    """Ask `url` the bodies in turn, with these headers, over as many connections as given, in a process of its own."""
+    """Ask `url` the bodies in turn, with these headers, over as many connections as given, in a process of its own.
+    Without bodies the address alone is asked, by GET."""
     more = dict(headers or {})
     with tempfile.TemporaryDirectory() as folder:
         if WRK:
@@ -109,7 +111,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         now = time.perf_counter()
-        self.times.append(now - self.started if self.parser.get_status_code() == 200 else None)
+        self.times.append(now - self.started if self.parser.get_status_code() in (200, 304) else None)
         if now < self.end:
             asyncio.get_running_loop().call_soon(self._send)
         else:
@@ -126,6 +128,7 @@ async def ask(url: str, bodies: Sequence[str], connections: int, seconds: float,
     more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     head = f"POST /{path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n{more}Content-Length: "
     requests = [f"{head}{len(body.encode())}\r\n\r\n{body}".encode() for body in bodies]
+    requests = requests or [f"GET /{path} HTTP/1.1\r\nHost: {address}\r\n{more}\r\n".encode()]
     times: list[float | None] = []
     started = time.perf_counter()
     made = []
