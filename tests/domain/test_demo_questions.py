@@ -1,7 +1,5 @@
 """The demo at full size has an answer to each question that a coordinator would ask."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from domain.demo import load_demo
 from models import (
     Availability,
     Division,
@@ -26,44 +23,22 @@ from models import (
     TeamType,
 )
 from models.database import database_url, writing_engine
-from models.sealed import Keyring
-from web.migrate import upgrade
-
-KEYRING = Keyring("k1", {"k1": b"a secret of the tests' own, 32 bytes"}, b"another secret of the tests' own.")
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A file with the whole demo, and the seconds that it took."""
-    file = tmp_path_factory.mktemp("full") / "demo.db"
-
-    async def fill() -> float:
-        engine = writing_engine(database_url(f"sqlite:///{file}"))
-        await upgrade(engine)
-        started = time.perf_counter()
-        async with AsyncSession(engine) as session, session.begin():
-            await load_demo(session, KEYRING)
-        seconds = time.perf_counter() - started
-        await engine.dispose()
-        return seconds
-
-    return file, asyncio.run(fill())
 
 
 @pytest.fixture
-async def session(full: tuple[Path, float]) -> AsyncIterator[AsyncSession]:
-    engine = writing_engine(database_url(f"sqlite:///{full[0]}"))
+async def session(demo: tuple[Path, float]) -> AsyncIterator[AsyncSession]:
+    engine = writing_engine(database_url(f"sqlite:///{demo[0]}"))
     async with AsyncSession(engine) as session:
         yield session
     await engine.dispose()
 
 
 async def test_1354_teams_and_20000_people_come_in_within_20_seconds(
-    full: tuple[Path, float], session: AsyncSession
+    demo: tuple[Path, float], session: AsyncSession
 ) -> None:
     assert await session.scalar(select(func.count()).select_from(Team)) == 1354
     assert await session.scalar(select(func.count()).select_from(Person)) == 20_000
-    assert full[1] < 20
+    assert demo[1] < 20
 
 
 async def test_every_cell_of_level_and_type_has_teams(session: AsyncSession) -> None:

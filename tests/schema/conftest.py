@@ -17,6 +17,7 @@ from models.database import database_url, writing_engine
 from models.reading import Reader, open_reader
 from schema.api import schema
 from schema.context import Context
+from tests.copies import copy_database
 from tests.schema import rows
 from web.migrate import upgrade
 
@@ -98,8 +99,7 @@ async def own(request: pytest.FixtureRequest, filled: tuple[Path, str], tmp_path
         shutil.copy(file, tmp_path / "own.db")
         address, options = f"sqlite:///{tmp_path / 'own.db'}", {"pool_size": 1, "max_overflow": 0}
     else:
-        server.psql(f"create database {name} template {template}")
-        address, options = str(server.get_uri(database=name)), {}
+        address, options = copy_database(server, template, name), {}
     engine, reader = writing_engine(database_url(address), **options), open_reader(database_url(address), 4)
     await reader.start()
     yield Api(reader, engine)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database import database_url, writing_engine
 from models.reading import Reader, open_reader
+from tests.copies import copy_database
 from tests.schema import matrix_cast
 
 NUMBERS = itertools.count(time.time_ns())
@@ -33,7 +34,7 @@ class World:
     def copied(self) -> "World":
         name = f"matrix{next(NUMBERS)}"
         if self.server:
-            self.server.psql(f"create database {name} template {self.name}")
+            copy_database(self.server, self.name, name)
         else:
             shutil.copy(self.folder / self.name, self.folder / name)
         return World(self.folder, self.server, name)

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.database import database_url, writing_engine
 from models.reading import Reader, open_reader
+from tests.copies import copy_database
 from tests.schema import rows
 from tests.schema.oracle import Oracle
 from tests.schema.oracle_known import known_to
@@ -38,8 +39,7 @@ class Worlds:
         if database == "sqlite":
             shutil.copy(file, self._folder / name)
             return f"sqlite:///{self._folder / name}"
-        self._server.psql(f"create database {name} template {template}")
-        return str(self._server.get_uri(database=name))
+        return copy_database(self._server, template, name)
 
     async def close(self) -> None:
         for reader in self._readers.values():

@@ -20,6 +20,7 @@ from domain.demo import load_demo
 from domain.scope import DISPATCHER, PUBLIC
 from models.database import database_url, writing_engine
 from models.reading import Reader, open_reader
+from tests.copies import copy_database
 from tests.schema.cast import volunteer
 from tests.schema.rows import KEYRING
 
@@ -68,8 +69,7 @@ async def fill(url: str) -> None:
 
 async def test_the_rows_that_postgresql_touches_do_not_grow(postgres: Any, migrated: tuple[Path, str]) -> None:
     name = f"grown{time.time_ns()}"
-    postgres.psql(f"create database {name} template {migrated[1]}")
-    address, present, found = str(postgres.get_uri(database=name)), 1, list[dict[tuple[str, str], int]]()
+    address, present, found = copy_database(postgres, migrated[1], name), 1, list[dict[tuple[str, str], int]]()
     await fill(address)
     reader = open_reader(database_url(address), 1)
     await reader.start()

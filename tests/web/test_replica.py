@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models import Role, division_key
 from models.database import database_url, writing_engine
+from tests.copies import copy_database
 from tests.schema import rows
 from tests.web.test_kills import CREATE, new_team, served, signed_in
 from tests.web.test_two_processes import COUNT, total
@@ -40,14 +41,12 @@ async def lagging(postgres: Any, migrated: tuple[Path, str], **granted: Any) -> 
     """The service over a database and a copy of it that never follows; gives what makes its clients, and a session
     of an account with what is `granted`."""
     name = f"primary{time.time_ns()}"
-    postgres.psql(f"create database {name} template {migrated[1]}")
-    address = str(postgres.get_uri(database=name))
+    address = copy_database(postgres, migrated[1], name)
     engine = writing_engine(database_url(address))
     await rows.fill(engine)
     token = await signed_in(engine, **granted)
     await engine.dispose()
-    postgres.psql(f"create database {name}copy template {name}")
-    copy = str(postgres.get_uri(database=f"{name}copy"))
+    copy = copy_database(postgres, name, f"{name}copy")
     app = application(Settings(database_url=address, read_database_url=copy, **new_keys()))  # type: ignore[arg-type]
 
     def client(**cookies: str) -> httpx2.AsyncClient:

@@ -212,13 +212,18 @@ async def test_a_phone_with_an_account_runs_the_same_statements(
     assert len(found[0]) > 6
 
 
+@pytest.mark.parametrize("pairs", [80, pytest.param(400, marks=pytest.mark.proof)])
 async def test_a_phone_with_an_account_takes_as_long(
-    monkeypatch: pytest.MonkeyPatch, account: Callable[..., Awaitable[int]], request_code: Ask, try_code: Try
+    monkeypatch: pytest.MonkeyPatch,
+    account: Callable[..., Awaitable[int]],
+    request_code: Ask,
+    try_code: Try,
+    pairs: int,
 ) -> None:
-    """Medians over 200 pairs, taken in turn."""
+    """Medians over pairs, taken in turn."""
     monkeypatch.setattr(codes, "CODES_OF_ALL", limits.Limit("code_all", 10**6, limits.HOUR))
     seconds: dict[bool, list[float]] = {True: [], False: []}
-    for number in range(200):
+    for number in range(pairs):
         phones = {True: f"125000{number:05d}", False: f"125100{number:05d}"}
         await account(phones[True])
         for is_known in (True, False) if number % 2 else (False, True):
