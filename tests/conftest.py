@@ -46,12 +46,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An address of an empty database; of one that is yet to be made where `engine` copies a migrated one there."""
+    """An address of an empty database; of one that is yet to be made where `ready` copies a migrated one there."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
     server, name = request.getfixturevalue("postgres"), f"t{time.time_ns()}"
-    if "engine" not in request.fixturenames:
+    if "ready" not in request.fixturenames:
         server.psql(f"create database {name}")
     yield str(server.get_uri(database=name))
     server.psql(f"drop database {name} with (force)")  # a thousand of them would fill a memory disk
@@ -76,14 +76,20 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-async def engine(request: pytest.FixtureRequest, url: str, migrated: tuple[Path, str]) -> AsyncIterator[AsyncEngine]:
-    """The engine of a migrated, empty database."""
+def ready(request: pytest.FixtureRequest, url: str, migrated: tuple[Path, str]) -> str:
+    """The address of a migrated, empty database."""
     address, (file, template) = database_url(url), migrated
     if address.get_backend_name() == "sqlite":
-        shutil.copy(file, address.database or "")
+        shutil.copy(file, str(address.database))
     else:
         copy_database(request.getfixturevalue("postgres"), template, str(address.database))
-    engine = writing_engine(address)
+    return url
+
+
+@pytest.fixture
+async def engine(ready: str) -> AsyncIterator[AsyncEngine]:
+    """The engine of a migrated, empty database."""
+    engine = writing_engine(database_url(ready))
     yield engine
     await engine.dispose()
 

@@ -12,15 +12,14 @@ PHONE = "12500000001"
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, url: str, tmp_path: object) -> object:
+def run(monkeypatch: pytest.MonkeyPatch, ready: str, tmp_path: object) -> object:
     monkeypatch.chdir(str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("DATABASE_URL", ready)
 
     def invoke(*words: str, typed: str | None = None) -> tuple[int, str]:
         result = CliRunner().invoke(app, list(words), input=typed)
         return result.exit_code, result.output
 
-    assert invoke("migrate")[0] == 0
     return invoke
 
 

@@ -16,19 +16,18 @@ from domain.chains import last_whole_day
 from domain.events import Actor, record
 from models.database import database_url, writing_engine
 from web.cli import app
-from web.migrate import upgrade
 from web.settings import Settings
 
 TODAY = last_whole_day() + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def horqin(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def horqin(ready: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command on a migrated database whose team 7 has two events."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    asyncio.run(on(url, two_events))
-    return lambda *words: CliRunner().invoke(app, words, env={"DATABASE_URL": url})
+    asyncio.run(on(ready, two_events))
+    return lambda *words: CliRunner().invoke(app, words, env={"DATABASE_URL": ready})
 
 
 async def on(url: str, work: Callable[[AsyncEngine], Any]) -> None:
@@ -38,7 +37,6 @@ async def on(url: str, work: Callable[[AsyncEngine], Any]) -> None:
 
 
 async def two_events(engine: AsyncEngine) -> None:
-    await upgrade(engine)
     async with AsyncSession(engine) as session, session.begin():
         for type in ("team.submitted", "team.approved"):
             await record(session, entity="team", entity_id=7, type=type, actor=Actor(role="SYSTEM", channel="SYSTEM"))
