@@ -12,7 +12,7 @@ from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, lit
 from schema.plan.binding import Binder
 from schema.plan.collect import Collected, Request
 from schema.plan.connections import connection
-from schema.plan.emit import EMPTY, Correlated, Emitter, Flat, Level, Narrow, Scope, array, name_of
+from schema.plan.emit import EMPTY, Emitter, Level, Narrow, Scope, array, name_of
 from schema.plan.filters import Filter, spec_of
 from schema.plan.ids import asked_ids
 from schema.plan.json_sql import JSON, JsonObject, JsonText
@@ -45,6 +45,14 @@ TYPE = "$type"
 
 
 @dataclass(frozen=True)
+class Target:
+    """The database that a statement is for, and how it writes lists there."""
+
+    dialect: Dialect
+    emit: Emitter
+
+
+@dataclass(frozen=True)
 class Statement:
     """What was compiled; `sealed` says that the answer holds values to open."""
 
@@ -54,10 +62,10 @@ class Statement:
 
 
 def compile_request(
-    request: Request, policy_of: PolicyOf, dialect: Dialect, roots: Collected, walked: bool = False
+    request: Request, policy_of: PolicyOf, target: Target, roots: Collected, walked: bool = False
 ) -> Statement:
     """Compile these root fields of the request. `walked` adds each object's type, for graphql-core to find it."""
-    compiler = _Compiler(request, policy_of, dialect, walked)
+    compiler = _Compiler(request, policy_of, target, walked)
     query = request.schema.query_type
     assert query is not None
     answer = compiler.object(query, roots, None)
@@ -65,10 +73,10 @@ def compile_request(
 
 
 def compile_row(
-    request: Request, policy_of: PolicyOf, dialect: Dialect, type_name: str, table: FromClause, nodes: list[FieldNode]
+    request: Request, policy_of: PolicyOf, target: Target, type_name: str, table: FromClause, nodes: list[FieldNode]
 ) -> Statement:
     """Compile what the nodes ask of one row, whose key the variables hold: what a mutation gives back."""
-    compiler = _Compiler(request, policy_of, dialect, walked=True)
+    compiler = _Compiler(request, policy_of, target, walked=True)
     type_ = request.schema.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
     seen = compiler.narrow(Link(table))
@@ -84,11 +92,10 @@ def compile_row(
 
 
 class _Compiler:
-    def __init__(self, request: Request, policy_of: PolicyOf, dialect: Dialect, walked: bool) -> None:
+    def __init__(self, request: Request, policy_of: PolicyOf, target: Target, walked: bool) -> None:
         self.request, self.walked = request, walked
-        self.bind = Binder(dialect)
+        self.bind, self.emit = Binder(target.dialect), target.emit
         self.policy = policy_of(self.bind.viewer)
-        self.emit: Emitter = Flat() if dialect.name == "sqlite" else Correlated()
         self.sealed = False
 
     def object(self, type_: GraphQLObjectType, collected: Collected, scope: Scope | None) -> Value:

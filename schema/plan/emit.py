@@ -1,7 +1,8 @@
-"""How rows that hang on rows become JSON: correlated subqueries on PostgreSQL, flat CTEs on SQLite.
+"""How rows that hang on rows become JSON: by correlated subqueries, and where SQLite has no room for them by flat CTEs.
 
-SQLite's parser overflows when selects nest about four connections deep, so there each level is a CTE of its own, keyed
-by its parents, and joined where its JSON is needed. Both emitters take the same description of a level, `Level`.
+SQLite's parser overflows when selects nest about four connections deep (`nesting`). Then each level is a CTE of its
+own, keyed by its parents, and joined where its JSON is needed: more work, as every level is written down. Both emitters
+take the same description of a level, `Level`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import GraphQLObjectType
-from sqlalchemy import Select, Text, and_, case, func, literal_column, select, union_all
+from sqlalchemy import Select, Text, and_, case, func, literal_column, null, select, union_all
+from sqlalchemy.sql.elements import False_
 
 from schema.plan.json_sql import JSON, JsonArray
 from schema.plan.spec import Link, Row, Value
@@ -89,7 +91,7 @@ def _by_cases(level: Level, parent: Row, outer: Sequence[Row], *columns: str) ->
 
 
 class Correlated:
-    """PostgreSQL: a linked row is joined, a list is a scalar subquery that reads its parent row from the outside."""
+    """A linked row is joined, a list is a scalar subquery that reads its parent row from the outside."""
 
     def _narrowed(self, scope: Scope | None, link: Link, table: Row, predicates: list[Value]) -> list[Value]:
         on = [link.on(scope.row, table)] if scope and link.on is not None else []
@@ -104,6 +106,8 @@ class Correlated:
             return select(value).select_from(child.source).where(*where).scalar_subquery()
         child = Scope(table, table, scope.source.outerjoin(table, and_(*where)), (*scope.outer, table))
         (value,) = level.columns(child).values()
+        if any(isinstance(predicate, False_) for predicate in where):
+            return null()  # joined all the same, SQLite would look at each row to find that it is hidden
         scope.source, scope.outer = child.source, child.outer
         return case((table.c.id.is_not(None), value))
 
@@ -129,7 +133,7 @@ class Correlated:
 
 
 class Flat:
-    """SQLite: each level is a chain of CTEs, keyed by the columns of the parents that it hangs on."""
+    """Each level is a chain of CTEs, keyed by the columns of the parents that it hangs on; for SQLite."""
 
     def one(self, scope: Scope | None, level: Level) -> Value:
         rows, keys = self._rows(scope, level.link, level.narrow)

@@ -78,6 +78,8 @@ def _json_value(element: ColumnElement[Any], compiler: Any, **kw: Any) -> str:
         if python_type is dt.datetime:
             return f"""to_char({text} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return str(text)
+    if isinstance(element, JsonObject | JsonArray):
+        return str(text)  # SQLite knows the result of a JSON function for JSON, where it is passed on at once
     if isinstance(element.type, Json):
         return f"json({text})"
     if python_type is bool:

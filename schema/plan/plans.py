@@ -13,8 +13,10 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from schema.plan.binding import VIEWER, Reader, left_over, positions, tables, written
 from schema.plan.collect import Collected, Request
-from schema.plan.compile import ROW, Statement, compile_request, compile_row
+from schema.plan.compile import ROW, Statement, Target, compile_request, compile_row
 from schema.plan.documents import Operation
+from schema.plan.emit import Correlated, Flat
+from schema.plan.nesting import has_room
 from schema.plan.spec import PolicyOf
 
 KEPT = 1024
@@ -129,7 +131,7 @@ class Plans:
         plan = self._plan(
             self._key(operation, request, (type_name, where), asking),
             asking,
-            lambda dialect: compile_row(request, asking.policy, dialect, type_name, table, nodes),
+            lambda target: compile_row(request, asking.policy, target, type_name, table, nodes),
         )
         values = {**request.variables, VIEWER: asking.viewer_values, ROW: key}
         return await _carried_out(plan, plan.bound(values), asking)
@@ -141,10 +143,10 @@ class Plans:
         return self._plan(
             self._key(operation, request, tuple(roots) if walked else None, asking),
             asking,
-            lambda dialect: compile_request(request, asking.policy, dialect, roots, walked),
+            lambda target: compile_request(request, asking.policy, target, roots, walked),
         )
 
-    def _plan(self, key: Hashable, asking: Asking, compile_: Callable[[Dialect], Statement]) -> Plan:
+    def _plan(self, key: Hashable, asking: Asking, compile_: Callable[[Target], Statement]) -> Plan:
         plan = self._kept.pop(key, None)
         asking.planned(hit=plan is not None)
         if plan is None:
@@ -180,8 +182,15 @@ async def _carried_out(plan: Plan, arguments: list[Any], asking: Asking) -> str:
     return asking.open_sealed(text) if plan.sealed else text
 
 
-def _compiled(compile_: Callable[[Dialect], Statement], dialect: Dialect) -> Plan:
-    statement = compile_(dialect)
+def _compiled(compile_: Callable[[Target], Statement], dialect: Dialect) -> Plan:
+    plan = plan_of(compile_(Target(dialect, Correlated())), dialect)
+    if dialect.name == "sqlite" and not has_room(plan.sql):
+        plan = plan_of(compile_(Target(dialect, Flat())), dialect)
+    return plan
+
+
+def plan_of(statement: Statement, dialect: Dialect) -> Plan:
+    """Return the plan that carries out a compiled statement."""
     compiled = statement.select.compile(dialect=dialect)
     readers = statement.bind.readers
     return Plan(
