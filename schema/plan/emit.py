@@ -1,6 +1,6 @@
 """How rows that hang on rows become JSON: by correlated subqueries, and where SQLite has no room for them by flat CTEs.
 
-SQLite's parser overflows when selects nest about four connections deep (`nesting`). Then each level is a CTE of its
+SQLite's parser overflows when selects nest about five connections deep (`nesting`). Then each level is a CTE of its
 own, keyed by its parents, and joined where its JSON is needed: more work, as every level is written down. Both emitters
 take the same description of a level, `Level`.
 """

@@ -1,4 +1,7 @@
-"""JSON made by the database, the same text on PostgreSQL and SQLite: objects, arrays, booleans, times, lists."""
+"""JSON made by the database, the same text on PostgreSQL and SQLite: objects, arrays, booleans, times, lists.
+
+On SQLite it is put together as text: its JSON functions would read what is below anew on each level, and their nested
+calls take three times the room in its parser (`nesting`)."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 PAIRS = 40
-"""Pairs a call: PostgreSQL takes 100 arguments of a function, SQLite 127."""
+"""Pairs a call: PostgreSQL takes 100 arguments of a function."""
 
 
 class Json(UserDefinedType[Any]):
@@ -72,6 +75,7 @@ class Elements(FunctionElement[Any]):
 
 
 def _json_value(element: ColumnElement[Any], compiler: Any, **kw: Any) -> str:
+    """Return what stands for a value inside JSON: on SQLite its text, never null."""
     text = compiler.process(element, **kw)
     python_type = None if isinstance(element.type, Json) else _python_type(element)
     if compiler.dialect.name == "postgresql":
@@ -79,12 +83,12 @@ def _json_value(element: ColumnElement[Any], compiler: Any, **kw: Any) -> str:
             return f"""to_char({text} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
         return str(text)
     if isinstance(element, JsonObject | JsonArray):
-        return str(text)  # SQLite knows the result of a JSON function for JSON, where it is passed on at once
+        return str(text)
     if isinstance(element.type, Json):
-        return f"json({text})"
+        return f"coalesce({text}, 'null')"
     if python_type is bool:
-        return f"json(CASE WHEN {text} IS NULL THEN 'null' WHEN {text} THEN 'true' ELSE 'false' END)"
-    return str(text)
+        return f"CASE WHEN {text} IS NULL THEN 'null' WHEN {text} THEN 'true' ELSE 'false' END"
+    return f"json_quote({text})"
 
 
 def _python_type(element: ColumnElement[Any]) -> type | None:
@@ -127,11 +131,10 @@ def _inner(rest: list[str]) -> list[str]:
 
 @compiles(JsonObject, "sqlite")
 def _object_sqlite(element: JsonObject, compiler: Any, **kw: Any) -> str:
-    objects = [f"json_object({chunk})" for chunk in _chunks(element, compiler, kw)]
-    if len(objects) == 1:
-        return objects[0]
-    first, *rest = objects
-    return f"json(substr({first}, 1, length({first}) - 1) || ', ' || {' || '.join(_inner(rest))})"
+    values = [_json_value(value, compiler, **kw) for value in element.clauses]
+    pairs = [f""""{key}":' || {value}""" for key, value in zip(element.keys, values, strict=True)]
+    joined = " || ',".join(pairs)
+    return f"'{{{joined} || '}}'" if pairs else "'{}'"
 
 
 @compiles(JsonArray, "postgresql")
@@ -145,7 +148,7 @@ def _array_postgresql(element: JsonArray, compiler: Any, **kw: Any) -> str:
 def _array_sqlite(element: JsonArray, compiler: Any, **kw: Any) -> str:
     value, *condition = list(element.clauses)
     only = f" FILTER (WHERE {compiler.process(condition[0], **kw)})" if condition else ""
-    return f"json_group_array({_json_value(value, compiler, **kw)}){only}"
+    return f"'[' || coalesce(group_concat({_json_value(value, compiler, **kw)}, ','){only}, '') || ']'"
 
 
 @compiles(RowBeyond)

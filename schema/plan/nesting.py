@@ -8,9 +8,9 @@ JOINS = 60
 
 
 def has_room(sql: str) -> bool:
-    """Return whether this SQLite can read the statement. Before 3.46 its parser overflows at a hundred open clauses,
-    which lists leave at about the fifth level. Where there are no tables, what it misses first tells that it got to
-    the end."""
+    """Return whether this SQLite can read the statement: the parser of 3.40 overflows at a hundred open clauses, which
+    lists use up at about the sixth level. Where there are no tables, what it misses first tells that it got to the
+    end."""
     if sql.count(" JOIN ") > JOINS:
         return False
     with closing(sqlite3.connect(":memory:")) as nowhere:
