@@ -23,7 +23,7 @@ from bench.load import load
 from bench.operations import OPERATIONS, bodies, choices
 from bench.peers import Server
 from bench.touched import touched
-from domain.tallies import recount
+from domain import person_places, tallies
 from models.database import database_url, writing_engine
 from web.keys import new_keys
 
@@ -78,7 +78,8 @@ async def grow(address: str, present: int, wanted: int) -> None:
         print(f"  {statement.split()[2]}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     engine = writing_engine(database_url(address))
     async with AsyncSession(engine) as session, session.begin():
-        await recount(session)  # no trigger saw the copies
+        await tallies.recount(session)  # no trigger saw the copies
+        await person_places.recount(session)
     await engine.dispose()
     await connection.execute("vacuum analyze")
     await connection.close()
