@@ -14,23 +14,21 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import models
-from bench.scale import copies, grow
+from bench.scale import coordinator, copies, grow
 from bench.touched import Measure, costs, planned, rows_touched
 from domain.demo import load_demo
 from domain.scope import DISPATCHER, PUBLIC
-from models import Role
 from models.database import database_url, writing_engine
 from models.reading import Reader, open_reader
 from tests.copies import copy_database
-from tests.schema.cast import granted, place, volunteer
+from tests.schema.cast import volunteer
 from tests.schema.rows import KEYRING
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SMALL, LARGE = 3, 15
 LEADER = volunteer(1, led=(1,))
-OFFICE = granted(22, Role.OFFICE_COORDINATOR, range=place("152222102"))
-STATION = granted(21, Role.STATION_COORDINATOR, range=place("152222102001"))
+OFFICE, STATION = coordinator("152222102"), coordinator("152222102001")
 GROWTH = 2
 """How many times more an answer may cost in a county five times as large: what is counted depends on where in the list
 of names the first matches lie."""
