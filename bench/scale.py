@@ -1,8 +1,9 @@
 """What growth costs: the demo county 1, 10 and 100 times over, how many rows each operation touches on it and how long
-it takes.
+it takes the dispatcher.
 
-`python bench/scale.py`, about ten minutes. Each copy has teams, people, members, skills and half-days of its own, in
-the same places: a hundred copies are 135,400 teams and two million people.
+`python bench/scale.py`, about ten minutes; `--viewers office station` counts what coordinators touch. Each copy has
+teams, people, members, skills and half-days of its own, in the same places: a hundred copies are 135,400 teams and two
+million people.
 """
 
 import argparse
@@ -23,8 +24,11 @@ from bench.load import load
 from bench.operations import OPERATIONS, bodies, choices
 from bench.peers import Server
 from bench.touched import touched
-from domain.tallies import recount
+from domain import person_places, tallies
+from domain.viewers import DISPATCHER, Held, SignedIn, Viewer, viewer_of
+from models import Role
 from models.database import database_url, writing_engine
+from models.division import division_key, last_key_below
 from web.keys import new_keys
 
 COPIED = (
@@ -35,6 +39,15 @@ STEP = 1_000_000
 
 SPREAD = 500_000
 """In how many places of the order of names copies can stand."""
+
+
+def coordinator(code: str) -> Viewer:
+    """Return who coordinates a place and has nothing else."""
+    place = division_key(code), last_key_below(code)
+    return viewer_of(SignedIn(1, grants=(Held(Role.OFFICE_COORDINATOR, range=place),)))
+
+
+VIEWERS = {"dispatcher": DISPATCHER, "office": coordinator("152222102"), "station": coordinator("152222102001")}
 
 DIFFERENT = {("team", "code"), ("team", "name"), ("person", "phone_hash")}
 """Texts that no two copies share."""
@@ -78,7 +91,8 @@ async def grow(address: str, present: int, wanted: int) -> None:
         print(f"  {statement.split()[2]}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     engine = writing_engine(database_url(address))
     async with AsyncSession(engine) as session, session.begin():
-        await recount(session)  # no trigger saw the copies
+        await tallies.recount(session)  # no trigger saw the copies
+        await person_places.recount(session)
     await engine.dispose()
     await connection.execute("vacuum analyze")
     await connection.close()
@@ -101,24 +115,29 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--times", type=int, nargs="+", default=[1, 10, 100], help="sizes, growing")
     asked.add_argument("--operations", nargs="+", default=[*OPERATIONS], choices=[*OPERATIONS])
+    asked.add_argument(
+        "--viewers", nargs="+", default=["dispatcher"], choices=[*VIEWERS], help="whose rows are counted"
+    )
     asked.add_argument("--seconds", type=float, default=5.0, help="of each measurement; 0 only counts rows")
     asked.add_argument("--database", metavar="URL", help="one that holds the demo; it will grow, and stay so")
     options = asked.parse_args()
     os.environ.update({name.upper(): value for name, value in new_keys().items()})
     times_taken: dict[int, dict[str, float]] = {}
-    rows: dict[int, dict[str, int]] = {}
+    rows: dict[str, dict[int, dict[str, int]]] = {name: {} for name in options.viewers}
     with database(options.database) as (address, _):
         present = 1
         for times in sorted(options.times):
             print(f"Preparing {times} times the county …", file=sys.stderr, flush=True)
             asyncio.run(grow(address, present, times))
             present = times
-            rows[times] = asyncio.run(touched(address))
-            print(times, rows[times], flush=True)
+            for name, counted in rows.items():
+                counted[times] = asyncio.run(touched(address, VIEWERS[name]))
+                print(times, name, counted[times], flush=True)
             if options.seconds:
                 times_taken[times] = medians(address, options.operations, options.seconds)
                 print(times, times_taken[times], flush=True)
-    table(options.operations, rows, "rows", ".0f")
+    for name, counted in rows.items():
+        table(options.operations, counted, f"rows of the {name}", ".0f")
     if times_taken:
         table(options.operations, times_taken, "p50 ms", ".2f")
 

@@ -180,6 +180,7 @@ async def _end(
     session: AsyncSession, act: Act, membership: Membership, after: MembershipStatus, type: str
 ) -> Membership:
     was_active, membership.left_on = membership.status is ACTIVE, today()
+    await session.get_one(Person, membership.person_id, with_for_update=True)  # before the team, as who joins does
     team = await session.get_one(Team, membership.team_id, with_for_update=True)
     await _change(session, act, membership, after, type)
     if was_active and team.leader_id == membership.person_id:

@@ -6,7 +6,7 @@ Values are bound one by one, so that one plan serves all viewers of a shape.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Text, and_, false, not_, or_, select, true, union_all
 from sqlalchemy.types import TypeEngine
 
 import models
@@ -40,6 +40,15 @@ def is_true(predicate: Any) -> bool:
 
 def _is_open(member: Any) -> Predicate:
     return or_(*(member.c.status == status for status in OPEN))
+
+
+def _people_at(division: Any) -> Any:
+    """Return the people of a place as rows of their table, but for what the index of the place has in its order."""
+    place, person = models.PersonPlace.__table__.alias(), models.Person.__table__.alias()
+    indexed = {"id": place.c.person_id.label("id"), "pinyin": place.c.pinyin, "name": place.c.name}
+    joined = place.join(person, person.c.id == place.c.person_id)
+    columns = [indexed.get(column.name, column) for column in person.c]
+    return select(*columns).select_from(joined).where(place.c.division_id == division).subquery()
 
 
 class Reach:
@@ -88,9 +97,11 @@ class Reach:
         )
 
     def among(self, key: Any, column: Any, rows: Any, *where: Predicate) -> Predicate:
-        """Return whether a key is in the column of these rows."""
+        """Return whether a key is in the column of these rows. Each of a few found ones is looked for, and as a value:
+        for `exists` PostgreSQL may gather all of these rows first, however many they are."""
         if self._found:
-            return select(column).select_from(rows).where(column == key, *where).correlate(key.table).exists()
+            one = select(column).select_from(rows).where(column == key, *where).limit(1).correlate(key.table)
+            return one.scalar_subquery().is_not(None)
         return key.in_(select(column).select_from(rows).where(*where))  # type: ignore[no-any-return]
 
     def _among(self, column: Any, name: str, count: int, type_: TypeEngine[Any] = Key) -> Predicate:
@@ -120,33 +131,73 @@ class Reach:
         """Whose phones the viewer may see, and whose members it admits."""
         return any_of([self.administers(row.c.division_id), self.led(row.c.id)])
 
-    def covers_person(self, key: Any, division: Any = None) -> Predicate:
-        """The person with this key; `division` is the column of the home place when the row itself is at hand."""
+    def covers_person(self, key: Any) -> Predicate:
+        """The person with this key: oneself, somebody at home or serving at one's place, or in a team of one's own."""
         if self.viewer.sees_county:
             return true()
-        if not self._found and self.holds_few:
-            return key.in_(union_all(*self._own_keys(), self._members(self.covers_team)))  # type: ignore[no-any-return]
-        return any_of([self.own(key), self.at_home(key, division), self._in_team(key, self.covers_team)])
+        if not self._found and self._is_listed:
+            return key.in_(union_all(*self._own_keys(), *self._placed_keys(), *self._held_keys()))  # type: ignore[no-any-return]
+        return any_of([self.own(key), self._placed(key), self._in_team(key, self.holds_team)])
 
     @property
     def holds_few(self) -> bool:
         """Whether it is some teams whose people the viewer may see, and no place or platform: from the few keys of
         these people each is found at once, however many others there are."""
-        return bool(self.viewer.led or self.viewer.recorded) and not (self.viewer.ranges or self.viewer.platforms)
+        return self._holds_teams and not (self.viewer.ranges or self.viewer.platforms)
+
+    @property
+    def _holds_teams(self) -> bool:
+        return bool(self.viewer.led or self.viewer.recorded)
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether the keys of all people within reach stand together somewhere, by place or team."""
+        return bool(self.viewer.ranges or self._holds_teams) and not self.viewer.platforms
 
     def _own_keys(self) -> list[Select[Any]]:
         return [select(self._bound(f"person{n}", Key)) for n in range(len(self.viewer.person_ids))]
 
-    def _members(self, reach: Callable[[Any], Predicate]) -> Select[Any]:
-        """Return the people with an open membership in a team within reach."""
+    def _held_keys(self) -> list[Select[Any]]:
+        """The people with an open membership in a team that is the viewer's by itself."""
+        if not self._holds_teams:
+            return []
         member, team = models.Membership.__table__.alias(), models.Team.__table__.alias()
         joined = member.join(team, team.c.id == member.c.team_id)
-        return select(member.c.person_id).select_from(joined).where(_is_open(member), reach(team))
+        return [select(member.c.person_id).select_from(joined).where(_is_open(member), self.holds_team(team))]
 
-    def manages_person(self, key: Any, division: Any = None) -> Predicate:
+    def _places(self) -> list[ColumnElement[Any]]:
+        """The keys of the coordinator's places: a subtree begins with its root."""
+        return [self._bound(f"low{n}", Key) for n in range(len(self.viewer.ranges))]
+
+    def _placed(self, key: Any, first: int | None = None) -> Predicate:
+        """A person at one of the coordinator's places, or at one of the `first` of them."""
+        place = models.PersonPlace.__table__.alias()
+        return any_of(
+            self.among(key, place.c.person_id, place, place.c.division_id == here) for here in self._places()[:first]
+        )
+
+    def _placed_keys(self) -> list[Select[Any]]:
+        place = models.PersonPlace.__table__.alias()
+        return [select(place.c.person_id).where(place.c.division_id == here) for here in self._places()]
+
+    def people_by_name(self) -> list[tuple[Any, Predicate]]:
+        """Return the people within reach in parts that share nobody, each as rows that an index gives by name, with
+        what else holds for them; nothing for who has no place, and where parts would not say all."""
+        if self.viewer.sees_county or self.viewer.platforms or not self.viewer.ranges:
+            return []
+        parts = []
+        for number, key in enumerate(self._places()):
+            rows = _people_at(key)
+            parts.append((rows, not_(self._placed(rows.c.id, number))))
+        if others := [*self._own_keys(), *self._held_keys()]:
+            person = models.Person.__table__.alias()
+            parts.append((person, and_(person.c.id.in_(union_all(*others)), not_(self._placed(person.c.id)))))
+        return parts
+
+    def manages_person(self, key: Any) -> Predicate:
         if self.viewer.has(Role.DISPATCHER):
             return true()
-        return any_of([self.at_home(key, division), self._in_team(key, self.manages_team)])
+        return any_of([self._placed(key), self._in_team(key, lambda team: self.led(team.c.id))])
 
     def at_home(self, key: Any, division: Any) -> Predicate:
         if not self.viewer.ranges or division is not None:

@@ -40,6 +40,11 @@ class Scoped:
         one_by_one = found and not (wide and self._reach.holds_few)
         return VISIBLE[table.name](self._found if one_by_one else self._reach, row)  # type: ignore[attr-defined]
 
+    def parts(self, table: FromClause) -> list[tuple[Any, Predicate]]:
+        """Return the rows of a whole table that exist as several sources without a common row, each with a predicate;
+        an index gives each by name. Nothing where `rows` is all that can be said."""
+        return self._found.people_by_name() if table is models.Person.__table__ else []
+
     def gate(self, name: str, row: Any) -> Predicate:
         """Return where the values behind a gate are open. Raises KeyError."""
         return GATES[name](self._found, row)
@@ -112,7 +117,7 @@ def _of_team(reach: Reach, row: Any) -> Predicate:
 
 
 def _person(reach: Reach, row: Any) -> Predicate:
-    return reach.covers_person(row.c.id, row.c.division_id)
+    return reach.covers_person(row.c.id)
 
 
 def _of_person(reach: Reach, row: Any) -> Predicate:
@@ -215,6 +220,7 @@ VISIBLE: dict[str, Callable[[Reach, Any], Predicate]] = {
     "team_skill": _of_team,
     "membership": _membership,
     "person": _person,
+    "person_place": _of_person,
     "person_language": _of_person,
     "person_skill": _of_person,
     "availability": _of_person,
@@ -255,7 +261,7 @@ def _own_or(column: str) -> Callable[[Reach, Any], Predicate]:
 
 
 def _person_phone(reach: Reach, row: Any) -> Predicate:
-    managed = reach.manages_person(row.c.id, row.c.division_id)
+    managed = reach.manages_person(row.c.id)
     return any_of([reach.own(row.c.id), false() if is_false(managed) else and_(row.c.shares_phone, managed)])
 
 
@@ -263,7 +269,7 @@ def _consent(reach: Reach, row: Any) -> Predicate:
     """Whether something is shared: for the person, who manages it, and who looks after the rules."""
     if reach.viewer.has(Role.PRIVACY_OFFICER):
         return true()
-    return any_of([reach.own(row.c.id), reach.manages_person(row.c.id, row.c.division_id)])
+    return any_of([reach.own(row.c.id), reach.manages_person(row.c.id)])
 
 
 GATES: dict[str, Callable[[Reach, Any], Predicate]] = {

@@ -50,6 +50,7 @@ from models.person import (
     Season,
     SpokenLanguage,
 )
+from models.person_place import PersonPlace
 from models.skill import Skill, SkillCategory
 from models.stamp import ChangeStamp
 from models.tally import TeamTally

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.tallies import drift
+from domain import person_places, tallies
 from models.reading import open_reader
 from web import pages
 from web.keys import KeysUnusable, keyring, keys_file
@@ -98,7 +98,8 @@ async def _database(settings: Settings) -> AsyncIterator[Check]:
             found = await counts(engine)
             yield Check("内容 contents", True, ", ".join(f"{table} {count}" for table, count in found.items()))
             async with AsyncSession(engine) as session:
-                yield _sums(await drift(session))
+                yield _sums(await tallies.drift(session))
+                yield _places(await person_places.drift(session))
     except Unprepared as error:
         yield Check(name, False, str(error))
     except AWAY as error:
@@ -112,6 +113,17 @@ def _sums(wrong: int) -> Check:
             name, False, f"{wrong} 组与队伍不符，请运行 horqin recount | {wrong} are wrong: run horqin recount"
         )
     return Check(name, True, "与队伍相符 | those of the teams")
+
+
+def _places(wrong: int) -> Check:
+    name = "人员归属 places of people"
+    if wrong:
+        return Check(
+            name,
+            False,
+            f"{wrong} 条与住址和队伍不符，请运行 horqin recount | {wrong} are wrong: run horqin recount",
+        )
+    return Check(name, True, "与住址和队伍相符 | those of homes and teams")
 
 
 def _port(settings: Settings) -> Check:

@@ -55,6 +55,13 @@ def connection(
     def narrow(row: Row) -> list[Value]:
         return [*compiler.where(field, given, row), *seen(row)]
 
+    def beyond(row: Row) -> list[Value]:
+        return page.beyond(spec, row, compiler.policy)
+
+    def part_of(part: tuple[Row, Value]) -> tuple[Row, Narrow]:
+        rows, seen = part
+        return rows, lambda row: [*compiler.where(field, given, row), seen, *beyond(row)]
+
     def columns(child: Scope) -> dict[str, Value]:
         made = {
             column[key]: compiler.below(type_.fields["nodes"], collected[key], child)
@@ -76,7 +83,7 @@ def connection(
 
     level = Level(
         spec.link,
-        lambda row: [*narrow(row), *page.beyond(spec, row, compiler.policy)],
+        lambda row: [*narrow(row), *beyond(row)],
         columns,
         {
             **{name: array(name, page.size if numbered else None) for name in column.values()},
@@ -89,6 +96,7 @@ def connection(
         page.limit if numbered else page.size,
         page.shown,
         numbered,
+        [part_of(part) for part in compiler.policy.parts(spec.link.target)] if scope is None else (),
     )
 
     def assemble(made: Mapping[str, Value]) -> Value:

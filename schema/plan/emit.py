@@ -45,6 +45,8 @@ class Level:
     limit: Value | None = None
     shown: Callable[[Row], list[Any]] | None = None
     numbered: bool = False
+    parts: Sequence[tuple[Row, Narrow]] = ()
+    """Of a whole table: its rows as sources without a common row, each narrowed by itself."""
 
 
 class Emitter(Protocol):
@@ -76,6 +78,19 @@ def _listed(level: Level, rows: Row, scope: Scope, keys: Sequence[Value]) -> Row
 def _first(rows: Select[Any], level: Level, table: Row) -> Select[Any]:
     """Return as many of the rows as the level may have, the first in its order."""
     return rows.order_by(*level.order(table)).limit(level.limit) if level.order and level.limit is not None else rows
+
+
+def _first_of_all(level: Level) -> Select[Any]:
+    """Return the first rows of a whole table; of one in parts, the first among the first of each."""
+    if not level.parts:
+        table, narrow = level.link.target.alias(), level.narrow
+        where = [level.link.where(table)] if level.link.where else []
+        return _first(select(table).where(*where, *narrow(table)), level, table)
+    found = [_first(select(rows).where(*narrow(rows)), level, rows) for rows, narrow in level.parts]
+    if len(found) == 1:
+        return found[0]
+    together = union_all(*(select(rows.subquery()) for rows in found)).subquery()
+    return _first(select(together), level, together)
 
 
 def _by_cases(level: Level, parent: Row, outer: Sequence[Row], *columns: str) -> Select[Any]:
@@ -112,10 +127,13 @@ class Correlated:
         return case((table.c.id.is_not(None), value))
 
     def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
-        table, outer = level.link.target.alias(), scope.outer if scope else ()
-        if scope and level.link.cases and level.limit is not None:
+        outer = scope.outer if scope else ()
+        if scope is None:
+            page = _first_of_all(level)
+        elif level.link.cases and level.limit is not None:
             page = _by_cases(level, scope.row, outer)
         else:
+            table = level.link.target.alias()
             page = _first(
                 select(table).where(*self._narrowed(scope, level.link, table, level.narrow(table))), level, table
             )
@@ -176,9 +194,7 @@ class Flat:
     def _page(self, scope: Scope | None, level: Level) -> tuple[Row, tuple[str, ...]]:
         """Return the rows of the level, at most `limit` for each parent."""
         if scope is None:
-            table = level.link.target.alias()
-            where = [level.link.where(table)] if level.link.where else []
-            page = _first(select(table).where(*where, *level.narrow(table)), level, table)
+            page = _first_of_all(level)
             return (_numbered(page.subquery(), level, []) if level.numbered else page).cte(), ()
         if level.limit is None:
             return self._rows(scope, level.link, level.narrow)

@@ -1,7 +1,7 @@
 """What a declared field can be. The schema's authors say it in `fields.py`; the compiler reads it here."""
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -242,6 +242,11 @@ class Policy(Protocol):
     ) -> ColumnElement[bool]:
         """Return which rows exist; `found` says that they are found by keys, a few of them unless `wide`, `parent` that
         they hang on rows of this table that exist."""
+        ...
+
+    def parts(self, table: FromClause) -> Sequence[tuple[Row, ColumnElement[bool]]]:
+        """Return the rows of a whole table that exist as sources without a common row, each with a predicate and by
+        name in an index; nothing where `rows` alone says which they are."""
         ...
 
     def gate(self, name: str, row: Row) -> ColumnElement[bool]: ...

@@ -29,6 +29,9 @@ class Everything:
     def rows(self, table: Any, row: Any, found: bool = False, parent: Any = None, wide: bool = False) -> Any:
         return true()
 
+    def parts(self, table: Any) -> list[Any]:
+        return []
+
     def beside(self, table: Any, row: Any) -> Any:
         return false()
 

@@ -44,6 +44,17 @@ VIEWERS: dict[str, Viewer] = {
             ),
         )
     ),
+    "coordinator of two places who leads elsewhere": viewer_of(
+        SignedIn(
+            9,
+            person_ids=(1003, 1014),
+            led=(507,),
+            grants=(
+                Held(Role.OFFICE_COORDINATOR, range=cast.place("152222105")),
+                Held(Role.STATION_COORDINATOR, range=cast.place("152222102202")),
+            ),
+        )
+    ),
     "dispatcher without a second factor": viewer_of(SignedIn(31, grants=(Held(Role.DISPATCHER),))),
 }
 """Each role, and people who hold several."""

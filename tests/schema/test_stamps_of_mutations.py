@@ -26,7 +26,7 @@ CHANGING = {
 }
 """What changes something, asked as the matrix asks it: some of every family."""
 
-TOUCHED = {"team_skill", "account", "availability", "person_skill", "workbook_import_entry"}
+TOUCHED = {"team_skill", "account", "availability", "person_skill", "person_place", "workbook_import_entry"}
 """Tables that are sometimes written to without a change: counted anew, held until the end, emptied of nothing."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models import TeamTally
+from models import Person, PersonPlace, TeamTally
 from web.doctor import examine
 from web.keys import keyring, keys_file, new_keys
 from web.recounting import recount
@@ -36,8 +36,11 @@ async def test_sums_that_went_astray_are_an_illness_that_recount_mends(url: str,
     row = {"division_id": 1, "level": "VILLAGE", "type": "PROFESSIONAL", "status": "ACTIVE"}
     async with engine.begin() as connection:
         await connection.execute(insert(TeamTally).values(**row, team_count=1, member_count=1))
+        await connection.execute(insert(Person).values(id=1, name="王", name_masked="王", pinyin="wang", search="wang"))
+        await connection.execute(insert(PersonPlace).values(person_id=1, division_id=1, pinyin="wang", name="王"))
     assert await ill(settings) == {
-        "汇总 sums": "1 组与队伍不符，请运行 horqin recount | 1 are wrong: run horqin recount"
+        "汇总 sums": "1 组与队伍不符，请运行 horqin recount | 1 are wrong: run horqin recount",
+        "人员归属 places of people": "1 条与住址和队伍不符，请运行 horqin recount | 1 are wrong: run horqin recount",
     }
     await recount(settings)
     assert await ill(settings) == {}
