@@ -1,6 +1,7 @@
 """One act of one viewer: what every use case gets, how it finds the rows it may touch, and how it goes on record."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.events import Actor, record
 from domain.refusals import Conflict, InvalidInput, NotFound
-from domain.scope import visible
+from domain.scope import find_visible
 from domain.viewers import Viewer
 from models import Base, Event, now
 from models.base import Mutable
@@ -34,6 +35,8 @@ class Act:
     team_prefix: str = "T"
     """What the codes of the county's teams begin with."""
     recorded: int = field(default=0, init=False)
+    renews: bool = field(default=True, init=False)
+    """Whether the viewer may hold something else after it. A use case that knows better says so."""
     has_erased: bool = field(default=False, init=False)
     """Whether nothing of what was there may be found in the database's files."""
 
@@ -86,12 +89,24 @@ class Act:
     ) -> Model:
         """Return the row, locked until the transaction ends. Raises NotFound for what the viewer cannot see, or that
         does not meet the conditions."""
-        table: Any = model
-        statement = select(model).where(table.id == key, visible(model, self.viewer), *conditions)
-        row = await session.scalar(statement.with_for_update(of=model).execution_options(populate_existing=True))
+        found, *_ = await self.find_with(session, model, key, conditions=conditions)
+        return found
+
+    async def find_with(
+        self,
+        session: AsyncSession,
+        model: type[Model],
+        key: int | None,
+        *columns: Any,
+        conditions: Iterable[ColumnElement[bool]] = (),
+    ) -> tuple[Model, *tuple[Any, ...]]:
+        """Return what `find` does, and what the columns say when it is locked. Raises NotFound."""
+        statement = find_visible(model, self.viewer).where(*conditions).add_columns(*columns)
+        locked = statement.with_for_update(of=model).execution_options(populate_existing=True)
+        row = (await session.execute(locked, {**self.viewer.values, "key": key})).first()
         if row is None:
             raise NotFound(model.__tablename__)
-        return row
+        return tuple(row)
 
 
 async def check_version(session: AsyncSession, row: Any, expected: int) -> None:

@@ -37,11 +37,12 @@ PHONE = re.compile(r"1\d{10}")
 IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]")
 
 # Counts and locks in one statement, also when there is no head yet: the second writer of a chain waits here for the
-# first one's commit. (On SQLite writers wait for each other when they begin.)
+# first one's commit. (On SQLite writers wait for each other when they begin.) A new head holds the hash of the first
+# event already, a head that was there still that of its last one.
 NEXT = text(
-    "insert into event_head (entity, entity_id, count, hash) values (:entity, :entity_id, 1, :origin)"
+    "insert into event_head (entity, entity_id, count, hash) values (:entity, :entity_id, 1, :hash)"
     " on conflict (entity, entity_id) do update set count = event_head.count + 1 returning count, hash"
-).bindparams(bindparam("entity_id", type_=Key), origin=ORIGIN)
+).bindparams(bindparam("entity_id", type_=Key))
 
 ADD = insert(Event.__table__).inline()  # type: ignore[arg-type]
 """Inline, since nobody needs the sequence that the database gives."""
@@ -103,11 +104,17 @@ async def record(
     """
     happened = Happened(entity, entity_id, type, payload or {}, from_status, to_status)
     facts = _facts(happened, actor, now(), operation_id, occurred_at)
-    number, last = (await session.execute(NEXT, {"entity": entity, "entity_id": entity_id})).one()
+    facts["number"] = 1
+    hashed = hash_after(ORIGIN, facts)
+    head = {"entity": entity, "entity_id": entity_id}
+    number, last = (await session.execute(NEXT, {**head, "hash": hashed})).one()
+    if number == 1:
+        await session.execute(ADD, {**facts, "prev_hash": ORIGIN, "hash": hashed})
+        return hashed
     facts["number"] = number
     hashed = hash_after(last, facts)
     await session.execute(ADD, {**facts, "prev_hash": last, "hash": hashed})
-    await session.execute(ENDS_WITH, {"entity": entity, "entity_id": entity_id, "hash": hashed})
+    await session.execute(ENDS_WITH, {**head, "hash": hashed})
     return hashed
 
 

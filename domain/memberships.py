@@ -146,21 +146,23 @@ async def _name_leader(
 async def _propose(
     session: AsyncSession, act: Act, team_id: int | None, person: Person, status: MembershipStatus, type: str
 ) -> Membership:
-    team = await act.find(session, Team, team_id)
+    # The person is locked already: nobody else makes a membership of theirs meanwhile.
+    open_ = select(Membership.status).where(
+        Membership.team_id == Team.id, Membership.person_id == person.id, Membership.status.in_(OPEN)
+    )
+    team, found = await act.find_with(session, Team, team_id, open_.limit(1).scalar_subquery())
     if team.status is not TeamStatus.ACTIVE:
         raise WrongState(team.status)
     if person.status not in JOINABLE:
         raise WrongState(person.status)
-    open_ = select(Membership.status).where(
-        Membership.team_id == team.id, Membership.person_id == person.id, Membership.status.in_(OPEN)
-    )
-    if found := await session.scalar(open_):
+    if found is not None:
         raise WrongState(found, [name for state, name in MOVES if state is found])
     membership = Membership(
         id=new_key(), team_id=team.id, person_id=person.id, status=status, proposed_by_id=act.viewer.account_id
     )
     membership.role = MembershipRole.MEMBER
     session.add(membership)
+    act.renews = False  # who only may come in holds nothing yet
     await act.record(session, membership, type, to_status=status.value, team_id=team.id, person_id=person.id)
     return membership
 

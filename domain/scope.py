@@ -1,18 +1,21 @@
 """Who may see what: which rows of a table exist for a viewer, which values are open on them. Nothing else says so."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
-from sqlalchemy import FromClause, and_, bindparam, false, not_, or_, select, true
+from sqlalchemy import FromClause, Select, and_, bindparam, false, not_, or_, select, true
 
 import models
 from domain.permissions import may
 from domain.reach import Bound, Predicate, Reach, any_of, is_false, is_true
 from domain.viewers import DISPATCHER, PUBLIC, Viewer
 from models import Role, TokenScope
+from models.base import Key
 from models.team import PUBLISHED
 
-__all__ = ["DISPATCHER", "PUBLIC", "Scoped", "Viewer", "reach_of", "visible"]
+__all__ = ["DISPATCHER", "PUBLIC", "Scoped", "Viewer", "find_visible", "reach_of", "visible"]
+
+Model = TypeVar("Model", bound=models.Base)
 
 WEAKNESSES = (Role.DISPATCHER, Role.SUPERVISOR, Role.DIRECTOR, Role.AUDITOR)
 """Source: the kinds of villages with a problem are seen by banner roles only."""
@@ -62,8 +65,28 @@ class Scoped:
 
 def visible(model: type[models.Base], viewer: Viewer) -> Predicate:
     """Return which of a few rows of a mapped table exist for the viewer, for statements that run at once."""
+    return _visible(model, viewer, _at_once(viewer))
+
+
+def find_visible(model: type[Model], viewer: Viewer) -> Select[tuple[Model]]:
+    """Return the statement that finds the row with the `key`, if it exists for the viewer: one for all viewers of a
+    shape, run with the key and the viewer's values."""
+    wanted = model, viewer.shape
+    if wanted not in FINDING:
+        if len(FINDING) >= MOST_FINDING:
+            FINDING.clear()
+        seen = _visible(model, viewer, lambda name, type_: bindparam(name, type_=type_))
+        FINDING[wanted] = select(model).where(model.__table__.c.id == bindparam("key", type_=Key), seen)
+    return FINDING[wanted]
+
+
+FINDING: dict[Hashable, Select[Any]] = {}
+MOST_FINDING = 500
+
+
+def _visible(model: type[models.Base], viewer: Viewer, bound: Bound) -> Predicate:
     table = model.__table__
-    return Scoped(viewer, _at_once(viewer)).rows(table, table, found=True)
+    return Scoped(viewer, bound).rows(table, table, found=True)
 
 
 def reach_of(viewer: Viewer) -> Reach:

@@ -95,7 +95,7 @@ async def carry_out(info: Info, given: OperationInput, work: Work, told: Callabl
         raise unauthenticated()
     for left in reversed(range(TRIES)):
         try:
-            member, key = await _once(info, given, work)
+            member, key, renews = await _once(info, given, work)
             break
         except refusals.Refused as refused:
             return problem(refused)
@@ -108,7 +108,7 @@ async def carry_out(info: Info, given: OperationInput, work: Work, told: Callabl
             if left == 0 or getattr(error.orig, "sqlstate", None) not in LOST_RACES:
                 raise
             await asyncio.sleep(0.01)
-    if context.renew is not None:
+    if renews and context.renew is not None:
         context.viewer = await context.renew()
     if told is not None:
         return told(key)
@@ -116,7 +116,7 @@ async def carry_out(info: Info, given: OperationInput, work: Work, told: Callabl
     return problem(refusals.NotFound("row")) if found is None else found
 
 
-async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int]:
+async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int, bool]:
     context, account_id = info.context, info.context.viewer.account_id
     assert account_id is not None and context.engine is not None
     operation_id = str(given.operation_id)
@@ -124,7 +124,7 @@ async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int
     async with AsyncSession(context.engine, expire_on_commit=False) as session, session.begin():
         known = await operations.claim(session, account_id, operation_id, hashed)
         if known is not None:
-            return known
+            return *known, True
         act = Act(context.viewer, context.keyring, operation_id, given.occurred_at, team_prefix=context.team_prefix)
         row = await work(session, act)
         if not act.recorded:
@@ -133,7 +133,7 @@ async def _once(info: Info, given: OperationInput, work: Work) -> tuple[str, int
         await operations.settle(session, account_id, operation_id, member, key)
     if act.has_erased:
         await forget(context.engine)
-    return member, key
+    return member, key, act.renews
 
 
 def key(type_name: str, value: strawberry.ID | None) -> int | None:

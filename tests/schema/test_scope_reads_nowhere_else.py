@@ -1,7 +1,7 @@
 """Rows that not everybody sees are read through scope, or through a row that scope has found, and nowhere else.
 
 A read is a `select`, `get` or `get_one` that names a model whose rule in `domain.scope.VISIBLE` is not "everybody", or
-SQL as a text that names its table. Its statement has to hold `visible`, `reach_of` or `find`, or a name that came from
+SQL as a text that names its table. Its statement has to hold one of GUARDS, or a name that came from
 them: what such a call gave, what a function gave that got it from them, a parameter that is a row. Every other read
 stands in ALLOWED, with the reason why it may.
 """
@@ -23,7 +23,7 @@ FILES = [path for room in ("domain", "schema", "web") for path in sorted((ROOT /
 
 TABLES = {mapper.local_table.name: mapper.class_.__name__ for mapper in models.Base.registry.mappers}
 SCOPED = {TABLES[name] for name, rule in scope.VISIBLE.items() if rule is not scope._all}
-GUARDS = {"visible", "reach_of", "find"}
+GUARDS = {"visible", "find_visible", "reach_of", "find", "find_with"}
 READS = {"select", "get", "get_one"}
 SQL = re.compile(r"\b(?:from|join)\s+(\w+)\b", re.IGNORECASE)
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
