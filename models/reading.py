@@ -20,6 +20,7 @@ LONGEST = 12.0
 """Seconds after which nobody waits any more for a connection, or for one that does not answer."""
 
 Arguments = list[Any]
+Connection = asyncpg.Connection  # of asyncpg.Record
 
 
 class TooSlow(Exception):
@@ -54,16 +55,18 @@ class PostgresReader:
     def __init__(self, url: URL, size: int) -> None:
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._size, self._open = size, 0
-        self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._idle: list[Connection] = []
+        self._waiting: deque[tuple[float, asyncio.Future[Connection | None]]] = deque()
+        self._watch: asyncio.TimerHandle | None = None
         self._is_started = False
 
     async def start(self) -> None:
         self._is_started = True
-        self._put(await self._connected())
+        self._open += 1
+        self._put(await self._connected(LONGEST))
 
     async def fetch(self, sql: str, arguments: Arguments) -> str | None:
-        connection = self._idle.pop() if self._idle else await self._connection()
+        connection = self._idle.pop() if self._idle else await self._turn()
         try:
             text: str | None = await connection.fetchval(sql, *arguments)
         except asyncpg.QueryCanceledError as error:
@@ -80,32 +83,45 @@ class PostgresReader:
         self._put(connection)
         return text
 
-    async def _connection(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a connection when there is one, or room for one. Raises TooSlow."""
+    async def _turn(self) -> Connection:
+        """Return a connection when there is room for one, or when it is our turn. Raises TooSlow."""
         if not self._is_started:
             raise RuntimeError("The reader was not started.")
+        if self._open < self._size:
+            self._open += 1
+            return await self._connected(LONGEST)
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Connection | None] = loop.create_future()
+        end = loop.time() + LONGEST
+        self._waiting.append((end, turn))
+        self._arm(loop)
         try:
-            async with asyncio.timeout(LONGEST):
-                while not self._idle:
-                    if self._open < self._size:
-                        return await self._connected()
-                    turn = asyncio.get_running_loop().create_future()
-                    self._waiting.append(turn)
-                    try:
-                        await turn
-                    except BaseException:
-                        if turn.done() and not turn.cancelled():
-                            self._wake()  # the turn was ours, and somebody else may take it
-                        raise
-        except TimeoutError as error:
-            raise TooSlow(f"no connection in {LONGEST:.0f} s") from error
-        return self._idle.pop()
+            connection = await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it was ours, and is somebody else's
+                self._leave(turn.result())
+            raise
+        return connection or await self._connected(end - loop.time())
 
-    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
-        self._open += 1
+    def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look again when who waits longest has waited too long: one timer for all of them."""
+        if self._watch is None and self._waiting:
+            self._watch = loop.call_at(self._waiting[0][0], self._give_up, loop)
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watch = None
+        while self._waiting and self._waiting[0][0] <= loop.time():
+            _, turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(TooSlow(f"no connection in {LONGEST:.0f} s"))
+        self._arm(loop)
+
+    async def _connected(self, seconds: float) -> Connection:
+        """Open a connection in a place that is counted already, in so many seconds. Raises TooSlow."""
         try:
             connection = await asyncpg.connect(
                 self._address,
+                timeout=seconds,
                 command_timeout=LONGEST,
                 statement_cache_size=512,
                 max_cached_statement_lifetime=0,
@@ -117,42 +133,46 @@ class PostgresReader:
                     "application_name": "horqin reader",
                 },
             )
-        except BaseException:
-            self._open -= 1
-            self._wake()
+        except BaseException as error:
+            self._leave(None)
+            if isinstance(error, TimeoutError):
+                raise TooSlow(f"no connection in {LONGEST:.0f} s") from error
             raise
         connection.add_termination_listener(self._gone)
         return connection
 
-    def _put(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    def _put(self, connection: Connection) -> None:
         if connection.is_closed() or not self._is_started:
             self._lose(connection)
-            return
-        self._idle.append(connection)
-        if self._waiting:
-            self._wake()
+        else:
+            self._leave(connection)
 
-    def _wake(self) -> None:
+    def _leave(self, connection: Connection | None) -> None:
+        """Hand a connection, or the place of one that is gone, to who waits longest."""
         while self._waiting:
-            turn = self._waiting.popleft()
+            _, turn = self._waiting.popleft()
             if not turn.done():
-                turn.set_result(None)
+                turn.set_result(connection)
                 return
+        if connection is None:
+            self._open -= 1
+        else:
+            self._idle.append(connection)
 
-    def _lose(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        self._open -= 1
+    def _lose(self, connection: Connection) -> None:
         connection.terminate()
-        self._wake()
+        self._leave(None)
 
     def _gone(self, connection: Any) -> None:
         """Hear that a connection was lost while nobody used it."""
         if connection in self._idle:
             self._idle.remove(connection)
             self._open -= 1
-            self._wake()
 
     async def close(self) -> None:
         self._is_started = False
+        if self._watch is not None:
+            self._watch.cancel()
         while self._idle:
             connection = self._idle.pop()
             self._open -= 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 from graphql.language import FieldNode
 from sqlalchemy import Dialect, FromClause, Select, Text, case, false, func, literal, literal_column, null, select, true
 
@@ -168,7 +168,9 @@ class _Compiler:
         self, spec: One, field: GraphQLField, nodes: list[FieldNode], given: Mapping[str, Any], scope: Scope | None
     ) -> Value:
         narrow = self.narrow(spec.link, spec.find, given, spec.gate)
-        return self.emit.one(scope, Level(spec.link, narrow, lambda child: {"j": self.below(field, nodes, child)}))
+        always = is_non_null_type(field.type) and spec.link.where is None
+        level = Level(spec.link, narrow, lambda child: {"j": self.below(field, nodes, child)}, always=always)
+        return self.emit.one(scope, level)
 
     def narrow(
         self, link: Link, find: Find | None = None, given: Mapping[str, Any] | None = None, gate: str | None = None

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from graphql import GraphQLObjectType
 from sqlalchemy import Select, Text, and_, case, func, literal_column, null, select, union_all
-from sqlalchemy.sql.elements import False_
+from sqlalchemy.sql.elements import False_, True_
 
 from schema.plan.json_sql import JSON, JsonArray
 from schema.plan.spec import Link, Row, Value
@@ -22,12 +22,14 @@ Narrow = Callable[[Row], list[Value]]
 
 @dataclass
 class Scope:
-    """The rows for which JSON is being made. `source` is `base` with what was joined to it so far."""
+    """The rows for which JSON is being made. `source` is `base` with what was joined to it so far, where an `optional`
+    row may be missing."""
 
     row: Row
     base: Row
     source: Row
     outer: tuple[Row, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Level:
     numbered: bool = False
     parts: Sequence[tuple[Row, Narrow]] = ()
     """Of a whole table: its rows as sources without a common row, each narrowed by itself."""
+    always: bool = False
+    """Every parent has its one row, by a key that is never null."""
 
 
 class Emitter(Protocol):
@@ -114,17 +118,20 @@ class Correlated:
 
     def one(self, scope: Scope | None, level: Level) -> Value:
         table = level.link.target.alias()
-        where = self._narrowed(scope, level.link, table, level.narrow(table))
+        narrowed = level.narrow(table)
+        where = self._narrowed(scope, level.link, table, narrowed)
         if scope is None:
             child = Scope(table, table, table, (table,))
             (value,) = level.columns(child).values()
             return select(value).select_from(child.source).where(*where).scalar_subquery()
-        child = Scope(table, table, scope.source.outerjoin(table, and_(*where)), (*scope.outer, table))
+        optional = scope.optional or not level.always or any(not isinstance(predicate, True_) for predicate in narrowed)
+        joined = scope.source.join(table, and_(*where), isouter=optional)  # PostgreSQL finds better ways if it is inner
+        child = Scope(table, table, joined, (*scope.outer, table), optional)
         (value,) = level.columns(child).values()
-        if any(isinstance(predicate, False_) for predicate in where):
+        if any(isinstance(predicate, False_) for predicate in narrowed):
             return null()  # joined all the same, SQLite would look at each row to find that it is hidden
         scope.source, scope.outer = child.source, child.outer
-        return case((table.c.id.is_not(None), value))
+        return case((table.c.id.is_not(None), value)) if optional else value
 
     def many(self, scope: Scope | None, level: Level, assemble: Callable[[Mapping[str, Value]], Value]) -> Value:
         outer = scope.outer if scope else ()

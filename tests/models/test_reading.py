@@ -55,10 +55,10 @@ async def test_a_request_that_is_broken_off_leaves_no_connection_busy(reader: Po
 async def test_who_waits_too_long_for_a_connection_is_told(
     reader: PostgresReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await answers(reader)
-    monkeypatch.setattr(reading, "LONGEST", 0.2)
-    busy = [asyncio.create_task(reader.fetch("select pg_sleep(0.4)::text", [])) for _ in range(2)]
-    await asyncio.sleep(0.05)
+    monkeypatch.setattr(reading, "LONGEST", 0.5)
+    await reader.fetch("select '1'", [])
+    busy = [asyncio.create_task(reader.fetch("select pg_sleep(0.4)::text", [])) for _ in range(4)]
+    await asyncio.sleep(0.1)
     with pytest.raises(TooSlow, match="no connection"):
         await reader.fetch("select '1'", [])
     await asyncio.gather(*busy)
