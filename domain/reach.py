@@ -92,16 +92,15 @@ class Reach:
         if not self.viewer.platforms:
             return false()
         row = models.TeamPlatform.__table__.alias()
-        return self.among(
-            column, row.c.team_id, row, self._among(row.c.platform, "platform", len(self.viewer.platforms), Text())
-        )
+        held = self._among(row.c.platform, "platform", len(self.viewer.platforms), Text())
+        return self.among(column, row.c.team_id, row, held, several=True)
 
-    def among(self, key: Any, column: Any, rows: Any, *where: Predicate) -> Predicate:
-        """Return whether a key is in the column of these rows. Each of a few found ones is looked for, and as a value:
-        for `exists` PostgreSQL may gather all of these rows first, however many they are."""
+    def among(self, key: Any, column: Any, rows: Any, *where: Predicate, several: bool = False) -> Predicate:
+        """Return whether a key is in the column of these rows, of which `several` may have it. Each of a few found ones
+        is looked for, and as a value: for `exists` PostgreSQL may gather all of these rows first, however many."""
         if self._found:
-            one = select(column).select_from(rows).where(column == key, *where).limit(1).correlate(key.table)
-            return one.scalar_subquery().is_not(None)
+            one = select(column).select_from(rows).where(column == key, *where).correlate(key.table)
+            return (one.limit(1) if several else one).scalar_subquery().is_not(None)
         return key.in_(select(column).select_from(rows).where(*where))  # type: ignore[no-any-return]
 
     def _among(self, column: Any, name: str, count: int, type_: TypeEngine[Any] = Key) -> Predicate:
@@ -213,6 +212,6 @@ class Reach:
             return false()
         if self._found:  # the team by its key, within a range or not: else PostgreSQL goes through the whole range
             one = select(reached).where(team.c.id == member.c.team_id).correlate(member).scalar_subquery()
-            return self.among(key, member.c.person_id, member, _is_open(member), one)
+            return self.among(key, member.c.person_id, member, _is_open(member), one, several=True)
         joined = member.join(team, team.c.id == member.c.team_id)
-        return self.among(key, member.c.person_id, joined, _is_open(member), reached)
+        return self.among(key, member.c.person_id, joined, _is_open(member), reached, several=True)
