@@ -215,6 +215,19 @@ async def test_emptied_memberships_leave_people_at_home(own: Api) -> None:
     assert await drifted(own) == 0
 
 
+async def one_waits_for_the_other(own: Api, first: Any, second: Any) -> None:
+    """Carry out two statements in two transactions, the second before the first is committed."""
+    assert own.engine is not None
+    async with own.engine.connect() as one, own.engine.connect() as other, asyncio.timeout(10):
+        await one.execute(first)
+        waiting = asyncio.create_task(other.execute(second))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        await one.commit()
+        await waiting
+        await other.commit()
+
+
 async def test_two_who_write_about_one_person_each_count_what_the_other_leaves(own: Api) -> None:
     assert own.engine is not None
     if own.engine.dialect.name == "sqlite":
@@ -224,14 +237,8 @@ async def test_two_who_write_about_one_person_each_count_what_the_other_leaves(o
         await connection.execute(update(Person).values(division_id=None))
         row = {"person_id": 1001, "role": "MEMBER"}
         await connection.execute(insert(Membership).values(id=1, team_id=501, status="ACTIVE", **row))
-    async with own.engine.connect() as one, own.engine.connect() as other, asyncio.timeout(10):
-        await one.execute(insert(Membership).values(id=2, team_id=501 + 11, status="APPLIED", **row))
-        leaving = asyncio.create_task(other.execute(update(Membership).where(Membership.id == 1).values(status="LEFT")))
-        await asyncio.sleep(0.2)
-        assert not leaving.done()
-        await one.commit()
-        await leaving
-        await other.commit()
+    joins = insert(Membership).values(id=2, team_id=501 + 11, status="APPLIED", **row)
+    await one_waits_for_the_other(own, joins, update(Membership).where(Membership.id == 1).values(status="LEFT"))
     assert await drifted(own) == 0
     async with own.engine.connect() as connection:
         assert await found(connection, 1001) == {TOWNSHIP, BANNER}
@@ -246,17 +253,9 @@ async def test_who_joins_a_team_while_it_moves_is_found_where_it_went(own: Api) 
         await connection.execute(update(Person).values(division_id=None))
     row = {"person_id": 1001, "role": "MEMBER", "status": "APPLIED"}
     for key, first in enumerate(("join", "move"), 1):
-        async with own.engine.connect() as one, own.engine.connect() as other, asyncio.timeout(10):
-            place = VILLAGE if first == "join" else TOWNSHIP
-            joins = insert(Membership).values(id=key, team_id=502, **row)
-            moves = moved(502, place)
-            await one.execute(joins if first == "join" else moves)
-            second = asyncio.create_task(other.execute(moves if first == "join" else joins))
-            await asyncio.sleep(0.2)
-            assert not second.done()
-            await one.commit()
-            await second
-            await other.commit()
+        joins = insert(Membership).values(id=key, team_id=502, **row)
+        moves = moved(502, VILLAGE if first == "join" else TOWNSHIP)
+        await one_waits_for_the_other(own, *((joins, moves) if first == "join" else (moves, joins)))
         assert await drifted(own) == 0
     async with own.engine.connect() as connection:
         assert await found(connection, 1001) == {TOWNSHIP, BANNER}
