@@ -212,7 +212,7 @@ async def test_a_phone_with_an_account_runs_the_same_statements(
     assert len(found[0]) > 6
 
 
-@pytest.mark.parametrize("pairs", [80, pytest.param(400, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("pairs", [200, pytest.param(400, marks=pytest.mark.proof)])
 async def test_a_phone_with_an_account_takes_as_long(
     monkeypatch: pytest.MonkeyPatch,
     account: Callable[..., Awaitable[int]],
